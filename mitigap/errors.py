@@ -49,6 +49,14 @@ class GroupAmbiguous(UserError):
     """More than one group answers to that name."""
 
 
+class PolicyUnknown(UserError):
+    """There is no such policy."""
+
+
+class DocumentUnreadable(UserError):
+    """The document is not one that this version can read."""
+
+
 class SettingsRefused(UserError):
     """A setting is missing or cannot be used."""
 

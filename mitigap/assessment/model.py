@@ -24,11 +24,14 @@ class Reason(StrEnum):
 
 
 class CatalogueRef(msgspec.Struct, frozen=True, kw_only=True):
+    """Which catalogue; `notes` are what reading it had to decide."""
+
     domain: str
     version: str | None
     digest: str
     source: str
     copyright: str
+    notes: tuple[str, ...] = ()
 
 
 class GroupRef(msgspec.Struct, frozen=True, kw_only=True):
