@@ -1,0 +1,102 @@
+"""Which release of which domain a bundle is, and whose: from what it says, never from a silent guess."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+
+from mitigap.catalog.model import Domain
+from mitigap.errors import CatalogueUnreadable, VersionUnknown
+
+_IN_FILE_NAME = re.compile(r"(?:^|[-_ @])v?(\d{1,2}\.\d{1,2})(?: ?\(\d+\))?\.json$", re.IGNORECASE)
+_ACCEPTABLE = re.compile(r"[0-9][0-9A-Za-z.+_-]{0,31}")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+PERMISSION = "This work is reproduced and distributed with the permission of The MITRE Corporation."
+
+
+def version(source: str, *, given: str | None, collected: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """The release and what had to be decided: as given, else by the bundle's collection, else by its file name.
+
+    Raises VersionUnknown where none of them says, or where the collections of one bundle disagree.
+    """
+    inside = tuple(dict.fromkeys(filter(None, map(_normal, collected))))
+    named = in_file_name(source)
+    if given is not None:
+        return _given(given, inside)
+    if len(inside) > 1:
+        raise VersionUnknown(f"{source} names several releases ({', '.join(inside)}). {_how(inside[0])}")
+    if inside:
+        return inside[0], _disagreement(source, named, inside[0])
+    if named is None:
+        raise VersionUnknown(f"{source} does not say which ATT&CK release it is. {_how('15.1')}")
+    return named, (f"{source} carries no release number inside; {named} is taken from its file name.",)
+
+
+def in_file_name(source: str) -> str | None:
+    """`15.1` for `enterprise-attack-15.1.json` and `enterprise-attack_v15.1.json`."""
+    found = _IN_FILE_NAME.search(PurePath(source.replace("\\", "/")).name)
+    return found[1] if found else None
+
+
+def _given(given: str, inside: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    chosen = _normal(given)
+    if chosen is None:
+        raise VersionUnknown(f"{given!r} is not the number of an ATT&CK release. {_how('15.1')}")
+    if inside and chosen not in inside:
+        return chosen, (f"The bundle calls itself {', '.join(inside)}; {chosen} was asked for and is used.",)
+    return chosen, ()
+
+
+def _disagreement(source: str, named: str | None, inside: str) -> tuple[str, ...]:
+    if named in (None, inside):
+        return ()
+    return (f"The file name of {source} says {named}, the bundle itself {inside}; the bundle is believed.",)
+
+
+def _normal(spelling: str) -> str | None:
+    number = spelling.strip().removeprefix("v").removeprefix("V")
+    return number if _ACCEPTABLE.fullmatch(number) else None
+
+
+def _how(example: str) -> str:
+    return f"Give it with --version {example}, or in the file name: enterprise-attack-{example}.json."
+
+
+def domain_named(given: str | None) -> Domain | None:
+    """The domain a caller asked for by name. Raises CatalogueUnreadable where there is none of that name."""
+    if given is None:
+        return None
+    try:
+        return Domain(given)
+    except ValueError as error:
+        raise CatalogueUnreadable(f"{given!r} is not an ATT&CK domain. Say {', '.join(Domain)}.") from error
+
+
+def domain(source: str, *, given: Domain | None, techniques: Iterable[frozenset[Domain]]) -> Domain:
+    """The one domain of the bundle; `techniques` says of every live technique which domains it belongs to.
+
+    Raises CatalogueUnreadable where the bundle holds several and none was asked for, or not the one asked for.
+    """
+    memberships = set(techniques)
+    held = [each for each in Domain if any(each in membership for membership in memberships)]
+    if given is not None:
+        if given in held:
+            return given
+        raise CatalogueUnreadable(f"{source} holds no techniques of {given}{_instead(held)}.")
+    alone = [each for each in held if frozenset({each}) in memberships] or held
+    if len(alone) == 1:
+        return alone[0]
+    if not alone:
+        raise CatalogueUnreadable(f"{source} holds no live ATT&CK techniques, so there is nothing to assess with it.")
+    raise CatalogueUnreadable(f"{source} holds {' and '.join(alone)} at once. Choose one with --domain {alone[0]}.")
+
+
+def _instead(held: Sequence[Domain]) -> str:
+    return f"; it holds {' and '.join(held)}" if held else ""
+
+
+def copyright_line(statements: Iterable[str]) -> str:
+    """MITRE's designation with the last year its statement names: what a licensee has to reproduce."""
+    years = [year for statement in statements if "MITRE" in statement for year in _YEAR.findall(statement)]
+    holder = f"© {max(years)} The MITRE Corporation." if years else "© The MITRE Corporation."
+    return f"{holder} {PERMISSION}"

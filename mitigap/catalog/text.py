@@ -1,0 +1,24 @@
+"""Bytes and words from other people's files, made plain before anything is made of them."""
+
+import codecs
+import re
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def utf8(data: bytes) -> bytes:
+    """The same text as UTF-8 without a byte order mark. Raises UnicodeError where UTF-16 is broken."""
+    if data.startswith(_UTF16):
+        return data.decode("utf-16").encode()
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def clean(text: str) -> str:
+    """Without what a database or a browser would choke on: controls, lone surrogates, non-characters."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def name(text: str) -> str:
+    """A name on one line, single-spaced."""
+    return " ".join(clean(text).split())
