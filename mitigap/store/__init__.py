@@ -1,0 +1,1 @@
+"""The filing cabinet: uploads, inventories, catalogues, jobs, results, accounts. It knows no technique."""

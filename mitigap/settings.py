@@ -1,0 +1,110 @@
+"""What an installation may set: environment variables named MITIGAP_…, or a file of them named by MITIGAP_CONFIG."""
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MEGABYTE = 1024 * 1024
+LONGEST_SOCKET_PATH = 100  # the kernel keeps 104 (macOS) or 108 (Linux) bytes for a socket's whole path
+
+
+def _home() -> Path:
+    """Where this user's data lives by the XDG rules; Windows has its own word for it."""
+    told = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(told) if told else Path.home() / ".local" / "share") / "mitigap"
+
+
+def broker_socket(data_dir: Path) -> Path:
+    """The embedded broker's socket: in the data folder, or in a short private folder where that path is too long."""
+    inside = data_dir / "broker.sock"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+        return inside
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"mitigap-{name}" / "broker.sock"
+
+
+def _database(told: dict[str, Any]) -> str:
+    return f"sqlite:///{told['data_dir'] / 'mitigap.db'}"
+
+
+def _broker(told: dict[str, Any]) -> str:
+    """The embedded Valkey's socket; where no Valkey runs (Windows), a queue of files."""
+    if sys.platform == "win32":
+        return "filesystem://"
+    return f"redis+socket://{broker_socket(told['data_dir'])}"
+
+
+class Settings(BaseSettings):
+    """Every value has a default that serves one person on one machine. Times are seconds, sizes bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="MITIGAP_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=_home)
+    database_url: str = Field(default_factory=_database)
+    broker_url: str = Field(default_factory=_broker)
+    secret_key: SecretStr | None = None
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost", "[::1]")
+
+    max_body: int = Field(default=50 * MEGABYTE, gt=0)
+
+    lease: float = Field(default=60, gt=0)
+    tick: float = Field(default=1, gt=0)
+    redispatch: float = Field(default=30, gt=0)
+    window: int = Field(default=16, gt=0)
+    attempts: int = Field(default=3, gt=0)
+    back_off: float = Field(default=5, gt=0)
+    time_limit: int = Field(default=600, gt=60)
+    concurrency: int = Field(default=2, gt=0)
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        """Accept what hosting providers hand out (`postgres://`, `postgresql://`) and name our driver for it."""
+        scheme, mark, rest = value.partition("://")
+        if not mark or scheme not in DRIVERS:
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return f"{DRIVERS[scheme]}://{rest}"
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def embedded(self) -> bool:
+        """One machine, one person: SQLite, and nobody has named a database."""
+        return self.on_sqlite and "database_url" not in self.model_fields_set
+
+
+DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+def from_environment(**told: Any) -> Settings:
+    """Settings out of the environment and the file it names; `told` (a command's own options) wins over both.
+
+    Raises pydantic's ValidationError; `mitigap.store.opening.settings` says it in one line.
+    """
+    return Settings(_env_file=os.environ.get("MITIGAP_CONFIG"), **told)  # type: ignore[call-arg]

@@ -1,0 +1,90 @@
+"""Inventories and their revisions, which are never changed once written."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from mitigap.store import database
+from mitigap.store.rows import found
+from mitigap.store.schema import Inventory, Revision
+
+
+def listing(session: Session, workspace_id: str, *, limit: int = 100) -> list[Inventory]:
+    """The newest first."""
+    query = select(Inventory).where(Inventory.workspace_id == workspace_id)
+    return list(session.scalars(query.order_by(Inventory.created_at.desc(), Inventory.id).limit(limit)))
+
+
+def get(session: Session, workspace_id: str, inventory_id: str) -> Inventory:
+    query = select(Inventory).where(Inventory.id == inventory_id, Inventory.workspace_id == workspace_id)
+    return found(session.scalar(query))
+
+
+def revisions(session: Session, workspace_id: str, inventory_id: str) -> list[Revision]:
+    """The newest first, without their readings."""
+    query = select(Revision).join(Inventory).where(Inventory.workspace_id == workspace_id)
+    return list(session.scalars(query.where(Inventory.id == inventory_id).order_by(Revision.number.desc())))
+
+
+def revision(session: Session, workspace_id: str, inventory_id: str, number: int | None = None) -> Revision:
+    """One revision by its number; the latest without one."""
+    query = select(Revision).join(Inventory).where(Inventory.workspace_id == workspace_id, Inventory.id == inventory_id)
+    wanted = Inventory.latest if number is None else number
+    return found(session.scalar(query.where(Revision.number == wanted)))
+
+
+def revision_by_id(session: Session, workspace_id: str, revision_id: str) -> Revision:
+    query = select(Revision).join(Inventory).where(Inventory.workspace_id == workspace_id, Revision.id == revision_id)
+    return found(session.scalar(query))
+
+
+def reading(session: Session, workspace_id: str, revision_id: str) -> bytes:
+    """What the revision was understood as: the document `mitigap/inventory/1`."""
+    query = select(Revision.reading).join(Inventory)
+    return found(session.scalar(query.where(Inventory.workspace_id == workspace_id, Revision.id == revision_id)))
+
+
+def add_revision(
+    session: Session,
+    workspace_id: str,
+    *,
+    inventory_id: str | None,
+    name: str,
+    upload_id: str,
+    job_id: str,
+    reading: bytes,
+    summary: dict[str, Any],
+) -> Revision:
+    """The next revision of an inventory, or the first one of a new inventory called `name`.
+
+    The number is drawn by an UPDATE of the inventory's row, so that two writers stand in line.
+    """
+    now = database.now(session)
+    if inventory_id is None:
+        inventory = Inventory(workspace_id=workspace_id, name=name, created_at=now)
+        session.add(inventory)
+        session.flush()
+        inventory_id = inventory.id
+    row = Revision(
+        inventory_id=inventory_id,
+        number=_next_number(session, workspace_id, inventory_id),
+        upload_id=upload_id,
+        job_id=job_id,
+        summary=summary,
+        created_at=now,
+        reading=reading,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _next_number(session: Session, workspace_id: str, inventory_id: str) -> int:
+    query = (
+        update(Inventory)
+        .where(Inventory.id == inventory_id, Inventory.workspace_id == workspace_id)
+        .values(latest=Inventory.latest + 1)
+        .returning(Inventory.latest)
+    )
+    return found(session.execute(query, execution_options={"synchronize_session": False}).scalar_one_or_none())

@@ -1,0 +1,69 @@
+"""What a job is asked to do: written by the desk, read by the workshop, kept in the job's `params`."""
+
+from typing import Any
+
+import msgspec
+
+from mitigap.store.schema import Kind
+
+
+class PolicyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A policy by name, and its three switches."""
+
+    name: str = "mean"
+    software: bool = False
+    campaigns: bool = False
+    inherit: bool = False
+
+
+class ReadRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Read `upload` as a new inventory called `name`, or as the next revision of `inventory`.
+
+    `catalogue` is the id of a catalogue row; its words are those the file is read by.
+    """
+
+    upload: str
+    catalogue: str
+    name: str = ""
+    inventory: str | None = None
+
+
+class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Assess a kept revision (by its id), or a fresh `upload` that becomes an inventory called `name`.
+
+    `groups` are ATT&CK ids; None stands for every group of the catalogue. `catalogue` is the id of a catalogue row.
+    """
+
+    catalogue: str
+    groups: tuple[str, ...] | None
+    revision: str | None = None
+    upload: str | None = None
+    name: str = ""
+    policy: PolicyRequest = PolicyRequest()
+
+
+class CatalogRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Compile `upload` (a bundle or a group document); `version` and `domain` where the file does not say."""
+
+    upload: str
+    version: str | None = None
+    domain: str | None = None
+
+
+Request = ReadRequest | AssessRequest | CatalogRequest
+
+REQUESTS: dict[Kind, type[Request]] = {
+    Kind.READ: ReadRequest,
+    Kind.ASSESS: AssessRequest,
+    Kind.CATALOG: CatalogRequest,
+}
+KINDS: dict[type[Request], Kind] = {request: kind for kind, request in REQUESTS.items()}
+
+
+def dump(request: Request) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(request)
+    return plain
+
+
+def load(kind: Kind, params: dict[str, Any]) -> Request:
+    return msgspec.convert(params, REQUESTS[kind])

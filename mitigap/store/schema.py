@@ -1,0 +1,287 @@
+"""The tables. Big bytes are deferred and refuse to load by accident, so that listings stay quick."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from mitigap.store.columns import Deflated, UtcTime, Words, new_id
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class Kind(StrEnum):
+    """What a job does: read an upload, assess an inventory, compile a catalogue."""
+
+    READ = "read"
+    ASSESS = "assess"
+    CATALOG = "catalog"
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Fate(StrEnum):
+    """How one attempt ended. `lost`: its worker fell silent. `error`: our fault, and tried again."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+    LOST = "lost"
+
+
+Identifier = String(36)
+Name = String(400)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcTime, str: Text, dict[str, Any]: JSON, list[dict[str, Any]]: JSON}  # noqa: RUF012
+
+
+def _key() -> Mapped[str]:
+    return mapped_column(Identifier, primary_key=True, default=new_id)
+
+
+def _of(table: str, *, index: bool = False, cascade: bool = False) -> Mapped[Any]:
+    where = ForeignKey(f"{table}.id", ondelete="CASCADE" if cascade else None)
+    return mapped_column(Identifier, where, index=index)
+
+
+def _bytes(kind: type[Deflated] | type[LargeBinary] = Deflated) -> Mapped[bytes]:
+    return mapped_column(kind, deferred=True, deferred_raiseload=True)
+
+
+class Workspace(Base):
+    __tablename__ = "workspace"
+    id: Mapped[str] = _key()
+    name: Mapped[str] = mapped_column(Name, unique=True)
+    created_at: Mapped[datetime]
+
+
+class User(Base):
+    """`email` is kept in lower case."""
+
+    __tablename__ = "user_account"  # "user" is a reserved word of PostgreSQL
+    id: Mapped[str] = _key()
+    email: Mapped[str] = mapped_column(Name, unique=True)
+    created_at: Mapped[datetime]
+
+
+class Membership(Base):
+    __tablename__ = "membership"
+    user_id: Mapped[str] = mapped_column(Identifier, ForeignKey("user_account.id"), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(Identifier, ForeignKey("workspace.id"), primary_key=True, index=True)
+    role: Mapped[Role] = mapped_column(Words(Role))
+    created_at: Mapped[datetime]
+
+
+class Token(Base):
+    """An API token; only the hash of its secret is kept."""
+
+    __tablename__ = "token"
+    id: Mapped[str] = _key()
+    user_id: Mapped[str] = _of("user_account", index=True)
+    workspace_id: Mapped[str] = _of("workspace")
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(Name, default="")
+    read_only: Mapped[bool]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInLink(Base):
+    __tablename__ = "sign_in_link"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = _of("user_account")
+    workspace_id: Mapped[str] = _of("workspace")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class WebSession(Base):
+    __tablename__ = "web_session"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = _of("user_account", index=True)
+    workspace_id: Mapped[str] = _of("workspace")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Upload(Base):
+    """A file as it came in. The same bytes under the same name are kept once in a workspace."""
+
+    __tablename__ = "upload"
+    __table_args__ = (UniqueConstraint("workspace_id", "sha256", "filename"),)
+    id: Mapped[str] = _key()
+    workspace_id: Mapped[str] = _of("workspace")
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    filename: Mapped[str] = mapped_column(Name)
+    created_at: Mapped[datetime]
+    data: Mapped[bytes] = _bytes(LargeBinary)
+
+
+class Inventory(Base):
+    """`latest` is the number of its newest revision."""
+
+    __tablename__ = "inventory"
+    id: Mapped[str] = _key()
+    workspace_id: Mapped[str] = _of("workspace", index=True)
+    name: Mapped[str] = mapped_column(Name)
+    latest: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Revision(Base):
+    """One upload of an inventory, never changed. `reading` is what it was understood as, as a document."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("inventory_id", "number"),)
+    id: Mapped[str] = _key()
+    inventory_id: Mapped[str] = _of("inventory")
+    number: Mapped[int]
+    upload_id: Mapped[str] = _of("upload", index=True)
+    job_id: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id"), unique=True)
+    summary: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    reading: Mapped[bytes] = _bytes()
+
+
+class CatalogueRow(Base):
+    """A compiled catalogue. Without a workspace it is everyone's; `standard` marks the one used where none is named.
+
+    `groups` is what the desk may know of it: `[{id, name, aliases, techniques, mitigable}]`, both counts numbers.
+    """
+
+    __tablename__ = "catalogue"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "digest"),
+        Index(
+            "uq_catalogue_everyone",
+            "digest",
+            unique=True,
+            sqlite_where=text("workspace_id IS NULL"),
+            postgresql_where=text("workspace_id IS NULL"),
+        ),
+    )
+    id: Mapped[str] = _key()
+    workspace_id: Mapped[str | None] = _of("workspace")
+    digest: Mapped[str] = mapped_column(String(80))
+    domain: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str | None] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(Name)
+    builtin: Mapped[bool] = mapped_column(default=False)
+    standard: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    groups: Mapped[list[dict[str, Any]]] = mapped_column(deferred=True)
+    document: Mapped[bytes] = _bytes()
+
+    @property
+    def label(self) -> str:
+        return f"{self.domain}@{self.version}" if self.version else self.source
+
+
+class Job(Base):
+    """One accepted piece of work: the truth about it, of which the queue only ever holds a hint.
+
+    `attempt` only grows; `attempt_limit` is raised by a retry. `lease_token` names the attempt that may finish.
+    `summary` holds the few figures and ids a page shows. `error` is text for the user. A higher `priority` is first.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "idempotency_key"),
+        Index(None, "state", "next_dispatch_at"),
+        Index(None, "state", "lease_until"),
+        Index(None, "workspace_id", "created_at"),
+    )
+    id: Mapped[str] = _key()
+    workspace_id: Mapped[str] = _of("workspace")
+    user_id: Mapped[str | None] = _of("user_account")
+    kind: Mapped[Kind] = mapped_column(Words(Kind))
+    name: Mapped[str] = mapped_column(Name, default="")
+    params: Mapped[dict[str, Any]]
+    idempotency_key: Mapped[str | None] = mapped_column(String(255))
+    priority: Mapped[int] = mapped_column(default=0)
+    state: Mapped[State] = mapped_column(Words(State), default=State.PENDING)
+    attempt: Mapped[int] = mapped_column(default=0)
+    attempt_limit: Mapped[int]
+    lease_token: Mapped[str | None] = mapped_column(Identifier)
+    lease_until: Mapped[datetime | None]
+    next_dispatch_at: Mapped[datetime]
+    dispatch_count: Mapped[int] = mapped_column(default=0)
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    progress: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[str] = mapped_column(default="")
+    error: Mapped[str] = mapped_column(default="")
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """One try at a job by one worker."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("job_id", "number"),)
+    token: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    job_id: Mapped[str] = _of("job", cascade=True)
+    number: Mapped[int]
+    worker: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    fate: Mapped[Fate | None] = mapped_column(Words(Fate))
+    error: Mapped[str] = mapped_column(default="")
+
+
+class Document(Base):
+    """A job's result. One a job, and it names the attempt that made it."""
+
+    __tablename__ = "document"
+    job_id: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    token: Mapped[str] = mapped_column(Identifier, ForeignKey("attempt.token", ondelete="CASCADE"), unique=True)
+    created_at: Mapped[datetime]
+    data: Mapped[bytes] = _bytes()
+
+
+class Artifact(Base):
+    """A job's result in one format to download."""
+
+    __tablename__ = "artifact"
+    job_id: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    format: Mapped[str] = mapped_column(String(20), primary_key=True)
+    media_type: Mapped[str]
+    filename: Mapped[str] = mapped_column(Name)
+    size: Mapped[int]
+    data: Mapped[bytes] = _bytes()
+
+
+class Heartbeat(Base):
+    """When a part of the house last said that it is alive: `tick`, or `worker:` and the machine's name."""
+
+    __tablename__ = "heartbeat"
+    component: Mapped[str] = mapped_column(Name, primary_key=True)
+    at: Mapped[datetime]
