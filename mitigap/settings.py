@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost", "[::1]")
 
     max_body: int = Field(default=50 * MEGABYTE, gt=0)
+    tls: bool = False
+    """Whether browsers reach the page by https: cookies are then for https alone."""
+    proxies: int = Field(default=0, ge=0)
+    """How many reverse proxies of our own stand before the page: that many X-Forwarded-* values are believed."""
 
     lease: float = Field(default=60, gt=0)
     tick: float = Field(default=1, gt=0)

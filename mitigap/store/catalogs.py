@@ -45,6 +45,11 @@ def document(session: Session, catalogue_id: str) -> bytes:
     return _known(session.scalar(select(CatalogueRow.document).where(CatalogueRow.id == catalogue_id)), catalogue_id)
 
 
+def template(session: Session, catalogue_id: str) -> bytes:
+    """The workbook to fill in, in the words of this catalogue. CatalogueUnknown where none was made."""
+    return _known(session.scalar(select(CatalogueRow.template).where(CatalogueRow.id == catalogue_id)), catalogue_id)
+
+
 def add(
     session: Session,
     *,
@@ -55,11 +60,13 @@ def add(
     source: str,
     groups: list[dict[str, Any]],
     document: bytes,
+    template: bytes | None = None,
     builtin: bool = False,
     standard: bool = False,
 ) -> CatalogueRow:
     """Keep a compiled catalogue; the same file again is the same row, with what was compiled last."""
-    compiled = {"domain": domain, "version": version, "source": source, "groups": groups, "document": document}
+    named = {"domain": domain, "version": version, "source": source}
+    compiled = {**named, "groups": groups, "document": document, "template": template}
     flags = {"builtin": builtin, "standard": standard}
     inserted = insert_once(
         session,

@@ -173,6 +173,7 @@ class CatalogueRow(Base):
     """A compiled catalogue. Without a workspace it is everyone's; `standard` marks the one used where none is named.
 
     `groups` is what the desk may know of it: `[{id, name, aliases, techniques, mitigable}]`, both counts numbers.
+    `template` is the workbook to fill in for it, where one was made.
     """
 
     __tablename__ = "catalogue"
@@ -197,6 +198,7 @@ class CatalogueRow(Base):
     created_at: Mapped[datetime]
     groups: Mapped[list[dict[str, Any]]] = mapped_column(deferred=True)
     document: Mapped[bytes] = _bytes()
+    template: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
     @property
     def label(self) -> str:

@@ -182,6 +182,7 @@ def _catalogues() -> None:
         _time("created_at"),
         _json("groups"),
         _bytes("document"),
+        sa.Column("template", sa.LargeBinary(), nullable=True),
         _to("catalogue", "workspace_id", "workspace"),
         _key("catalogue", "id"),
         _unique("catalogue", "workspace_id", "digest"),
