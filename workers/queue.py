@@ -1,0 +1,134 @@
+"""All the desk may see of the workshop: names, Celery's settings, and `enqueue`. It knows no task's code."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import Celery
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+from sqlalchemy.orm import Session, sessionmaker
+
+from mitigap.settings import Settings
+from mitigap.store import dispatch
+
+TASK = "mitigap.run"
+QUEUE = "mitigap"
+VISIBILITY = 3  # times the hard limit: no broker may hand a running task to a second worker before it is dead
+
+BROKER_ERRORS = (KombuError, RedisError, OSError)
+
+log = structlog.get_logger(__name__)
+
+
+class Queue:
+    """The way to the workshop. The row in the database is the job; what is published is only a hint."""
+
+    def __init__(self, app: Celery, sessions: sessionmaker[Session], settings: Settings) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._window = max(settings.window, 4 * settings.concurrency)
+        self._redispatch = timedelta(seconds=settings.redispatch)
+
+    def enqueue(self, job_id: str) -> None:
+        """Call after the job's row is committed. Does not raise where the broker is away: the tick publishes later."""
+        published = self.pump()
+        log.debug("job accepted", job=job_id, published=len(published))
+
+    def pump(self) -> list[str]:
+        """Publish what is due, in the order the database says, as far as the window allows; the ids published."""
+        with self._sessions.begin() as session:
+            ids = dispatch.due(session, window=self._window, redispatch=self._redispatch)
+        published = self._published(ids)
+        if missing := ids[published:]:
+            with self._sessions.begin() as session:
+                dispatch.take_back(session, missing)
+        return ids[:published]
+
+    def _published(self, ids: list[str]) -> int:
+        """How many went out before the broker failed."""
+        for done, job_id in enumerate(ids):
+            try:
+                publish(self._app, job_id, expires=4 * self._redispatch)
+            except BROKER_ERRORS as error:
+                log.warning("the broker is away; jobs wait in the database", waiting=len(ids) - done, error=str(error))
+                return done
+        return len(ids)
+
+
+def publish(app: Celery, job_id: str, *, expires: timedelta) -> None:
+    """One hint. It expires, because by then the tick has published another."""
+    app.send_task(TASK, args=(job_id,), queue=QUEUE, expires=expires.total_seconds(), ignore_result=True)
+
+
+def connect(settings: Settings, sessions: sessionmaker[Session]) -> Queue:
+    """The desk's queue."""
+    return Queue(application(settings), sessions, settings)
+
+
+def application(settings: Settings) -> Celery:
+    """A Celery app that can publish and consume; tasks are registered by workers.celery_app alone."""
+    app = Celery("mitigap", set_as_current=False)
+    app.conf.update(configuration(settings))
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Celery's settings, each with its reason."""
+    return {
+        "broker_url": settings.broker_url,
+        "broker_transport_options": transport_options(settings),
+        "broker_connection_timeout": 3,  # a page never waits longer for a broker that is away
+        "broker_pool_acquire_timeout": 3,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # a worker waits for its broker for ever
+        "result_backend": None,  # a job's state stands in its row: one truth
+        "task_ignore_result": True,
+        "task_default_queue": QUEUE,
+        "task_acks_late": True,  # a hint survives its worker
+        "task_acks_on_failure": True,
+        "task_acks_on_timeout": True,
+        "task_reject_on_worker_lost": False,  # a file that kills its worker would come back for ever; the lease counts
+        "task_publish_retry": False,  # the tick is the retry
+        "task_time_limit": settings.time_limit,
+        "task_soft_time_limit": settings.time_limit - 60,  # a minute to say so in the row
+        "task_serializer": "json",
+        "accept_content": ["json"],  # nothing that can be code
+        "task_create_missing_queues": True,
+        "worker_prefetch_multiplier": 1,  # no job is parked behind a long one
+        "worker_max_tasks_per_child": 200,  # what leaks is freed
+        "worker_max_memory_per_child": 400_000,
+        "worker_soft_shutdown_timeout": 20,  # a worker told to stop first finishes what it has
+        "worker_cancel_long_running_tasks_on_connection_loss": False,  # the lease decides whose result counts
+        "worker_hijack_root_logger": False,  # mitigap.logs has set it up
+        "worker_send_task_events": False,  # the rows say more
+        "worker_enable_remote_control": False,  # cancelling is a column; and no idle chatter
+        "beat_enable_remote_control": False,
+        "beat_max_loop_interval": settings.tick,
+        "enable_utc": True,
+        "timezone": "UTC",
+    }
+
+
+def transport_options(settings: Settings) -> dict[str, Any]:
+    """What the broker's own client is told; only Redis's protocol knows all of it."""
+    scheme = settings.broker_url.partition("://")[0]
+    if scheme == "filesystem":
+        folder = str(settings.data_dir / "queue")
+        return {"data_folder_in": folder, "data_folder_out": folder, "control_folder": folder, **POLLING}
+    if not scheme.startswith(("redis", "valkey")):
+        return POLLING
+    return {
+        "visibility_timeout": VISIBILITY * settings.time_limit,
+        "socket_timeout": 5,  # kombu's default is none: a publish could hang for ever
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 10,  # a half-open connection is noticed in seconds
+        "unacked_restore_interval": 10,  # the default looks for lost hints every 100 s
+        "unacked_restore_throttle": 1,
+        "global_keyprefix": "mitigap:",
+        "client_name": "mitigap",
+    }
+
+
+POLLING = {"polling_interval": 0.05}
