@@ -123,6 +123,8 @@ def transport_options(settings: Settings) -> dict[str, Any]:
         "socket_timeout": 5,  # kombu's default is none: a publish could hang for ever
         "socket_connect_timeout": 3,
         "socket_keepalive": True,
+        "max_retries": 1,
+        "interval_start": 0,  # trying again while a page waits helps nobody: the tick does it
         "health_check_interval": 10,  # a half-open connection is noticed in seconds
         "unacked_restore_interval": 10,  # the default looks for lost hints every 100 s
         "unacked_restore_throttle": 1,
