@@ -213,7 +213,7 @@ def _retired(
 
 
 def _successor(entry: Entry, known: Mapping[str, Entry], successors: Mapping[str, Sequence[str]]) -> str | None:
-    """The first live object of the same kind down the `revoked-by` chain, which may fork, end dead or run in a circle."""
+    """The first live object of its kind down the `revoked-by` chain, which may fork, end dead or run in a circle."""
     seen = {entry.ref}
     waiting = list(successors.get(entry.ref, ()))
     while waiting:

@@ -19,7 +19,7 @@ def version(source: str, *, given: str | None, collected: Iterable[str]) -> tupl
 
     Raises VersionUnknown where none of them says, or where the collections of one bundle disagree.
     """
-    inside = tuple(dict.fromkeys(filter(None, map(_normal, collected))))
+    inside = tuple(dict.fromkeys(filter(None, map(number, collected))))
     named = in_file_name(source)
     if given is not None:
         return _given(given, inside)
@@ -39,9 +39,7 @@ def in_file_name(source: str) -> str | None:
 
 
 def _given(given: str, inside: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    chosen = _normal(given)
-    if chosen is None:
-        raise VersionUnknown(f"{given!r} is not the number of an ATT&CK release. {_how('15.1')}")
+    chosen = version_named(given)
     if inside and chosen not in inside:
         return chosen, (f"The bundle calls itself {', '.join(inside)}; {chosen} was asked for and is used.",)
     return chosen, ()
@@ -53,9 +51,18 @@ def _disagreement(source: str, named: str | None, inside: str) -> tuple[str, ...
     return (f"The file name of {source} says {named}, the bundle itself {inside}; the bundle is believed.",)
 
 
-def _normal(spelling: str) -> str | None:
-    number = spelling.strip().removeprefix("v").removeprefix("V")
-    return number if _ACCEPTABLE.fullmatch(number) else None
+def number(spelling: str) -> str | None:
+    """`15.1` for `v15.1`; None for what cannot be the number of a release."""
+    bare = spelling.strip().removeprefix("v").removeprefix("V")
+    return bare if _ACCEPTABLE.fullmatch(bare) else None
+
+
+def version_named(given: str) -> str:
+    """The release a caller asked for. Raises VersionUnknown where that is no number."""
+    chosen = number(given)
+    if chosen is None:
+        raise VersionUnknown(f"{given!r} is not the number of an ATT&CK release. {_how('15.1')}")
+    return chosen
 
 
 def _how(example: str) -> str:
