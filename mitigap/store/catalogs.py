@@ -65,22 +65,22 @@ def add(
     standard: bool = False,
 ) -> CatalogueRow:
     """Keep a compiled catalogue; the same file again is the same row, with what was compiled last."""
-    named = {"domain": domain, "version": version, "source": source}
-    compiled = {**named, "groups": groups, "document": document, "template": template}
-    flags = {"builtin": builtin, "standard": standard}
-    inserted = insert_once(
-        session,
-        CatalogueRow,
-        id=new_id(),
-        workspace_id=workspace_id,
-        digest=digest,
-        created_at=database.now(session),
-        **compiled,
-        **flags,
-    )
+    now = database.now(session)
+    compiled = {
+        "domain": domain,
+        "version": version,
+        "source": source,
+        "groups": groups,
+        "document": document,
+        "template": template,
+        "builtin": builtin,
+        "standard": standard,
+        "compiled_at": now,
+    }
+    key = {"workspace_id": workspace_id, "digest": digest}
     same = (CatalogueRow.digest == digest, CatalogueRow.workspace_id.is_not_distinct_from(workspace_id))
-    if not inserted:
-        changed(session, update(CatalogueRow).where(*same).values(**compiled, **flags))
+    if not insert_once(session, CatalogueRow, id=new_id(), created_at=now, **key, **compiled):
+        changed(session, update(CatalogueRow).where(*same).values(**compiled))
     return session.scalars(select(CatalogueRow).where(*same).execution_options(populate_existing=True)).one()
 
 

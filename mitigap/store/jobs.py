@@ -61,6 +61,11 @@ def get(session: Session, workspace_id: str, job_id: str) -> Job:
     return found(session.scalar(query.execution_options(populate_existing=True)))
 
 
+def held(session: Session, job_id: str) -> Job:
+    """For a worker, which serves all workspaces: a lease has told it the id."""
+    return session.scalars(select(Job).where(Job.id == job_id)).one()
+
+
 def listing(
     session: Session,
     workspace_id: str,

@@ -23,6 +23,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
     job_id: str
     token: str
+    attempt: int
 
 
 class Pulse(StrEnum):
@@ -45,13 +46,13 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
 def claim(session: Session, job_id: str, *, worker: str, term: timedelta) -> Lease | None:
     """Take a pending job, or one whose worker has fallen silent. None where somebody else has it, or it is over."""
     now = database.now(session)
-    lease = Lease(job_id=job_id, token=new_id())
+    token = new_id()
     free = or_(Job.state == State.PENDING, and_(Job.state == State.RUNNING, Job.lease_until < now))
     take = update(Job).where(Job.id == job_id, free, Job.attempt < Job.attempt_limit, Job.cancel_requested.is_(False))
     held = {
         "state": State.RUNNING,
         "attempt": Job.attempt + 1,
-        "lease_token": lease.token,
+        "lease_token": token,
         "lease_until": now + term,
         "started_at": now,
         "progress": 0,
@@ -61,9 +62,9 @@ def claim(session: Session, job_id: str, *, worker: str, term: timedelta) -> Lea
         return None
     close_attempts(session, [job_id], now)
     number = session.scalars(select(Job.attempt).where(Job.id == job_id)).one()
-    session.add(Attempt(token=lease.token, job_id=job_id, number=number, worker=worker, started_at=now))
+    session.add(Attempt(token=token, job_id=job_id, number=number, worker=worker, started_at=now))
     session.flush()
-    return lease
+    return Lease(job_id=job_id, token=token, attempt=number)
 
 
 def extend(session: Session, lease: Lease, *, term: timedelta) -> Pulse:
@@ -82,15 +83,13 @@ def report(session: Session, lease: Lease, percent: int, stage: str) -> None:
     changed(session, update(Job).where(*_mine(lease)).values(progress=percent, stage=stage))
 
 
-def finish(
-    session: Session, lease: Lease, *, document: bytes, files: tuple[File, ...], summary: dict[str, Any]
-) -> None:
-    """File the result and end the job, in the caller's one transaction.
+def finish(session: Session, lease: Lease, *, document: bytes, files: tuple[File, ...] = ()) -> None:
+    """End the job and file its result, in the caller's one transaction; `summarise` belongs to the same.
 
     Raises LeaseLost, and the caller rolls back, where another worker has taken over or the user has cancelled.
     """
     now = database.now(session)
-    done = {"state": State.SUCCEEDED, "progress": 100, "stage": "", "error": "", "summary": summary, "finished_at": now}
+    done = {"state": State.SUCCEEDED, "progress": 100, "stage": "", "error": "", "finished_at": now}
     if not _leave(session, lease, Fate.SUCCEEDED, "", done, Job.cancel_requested.is_(False)):
         raise LeaseLost
     session.add(Document(job_id=lease.job_id, token=lease.token, created_at=now, data=document))
@@ -106,6 +105,11 @@ def finish(
         for file in files
     )
     session.flush()
+
+
+def summarise(session: Session, lease: Lease, summary: dict[str, Any]) -> None:
+    """The figures and ids that pages show. Call it after `finish`, which is the fence."""
+    changed(session, update(Job).where(Job.id == lease.job_id).values(summary=summary))
 
 
 def fail(session: Session, lease: Lease, message: str) -> bool:

@@ -196,6 +196,7 @@ class CatalogueRow(Base):
     builtin: Mapped[bool] = mapped_column(default=False)
     standard: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    compiled_at: Mapped[datetime]
     groups: Mapped[list[dict[str, Any]]] = mapped_column(deferred=True)
     document: Mapped[bytes] = _bytes()
     template: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)

@@ -180,6 +180,7 @@ def _catalogues() -> None:
         _flag("builtin"),
         _flag("standard"),
         _time("created_at"),
+        _time("compiled_at"),
         _json("groups"),
         _bytes("document"),
         sa.Column("template", sa.LargeBinary(), nullable=True),
