@@ -1,7 +1,6 @@
-"""A data folder and the one launcher that may use it: private, locked, and the same for every start."""
+"""A data folder and the one launcher that may use it: private, and locked for as long as anything of ours runs."""
 
 import os
-import secrets
 import sys
 import time
 from pathlib import Path
@@ -14,17 +13,16 @@ COURTESY = 1.0
 PATIENCE = 8.0
 """Seconds the processes of a launcher that was killed are given to be gone; see the guard."""
 
-SECRET_BYTES = 32
-
-
-def default_folder() -> Path:
-    return Path(os.environ.get("MITIGAP_DATA_DIR") or Path.home() / ".local" / "share" / "mitigap")
+OURS = {"run", "mitigap.db"}
+"""What is only found in a folder that was Mitigap's before."""
 
 
 def prepare(folder: Path) -> Path:
-    """Make the folder and what is in it ours alone."""
-    folder = folder.expanduser().resolve()
+    """Make the folder and what is in it ours alone. A folder that serves others is refused, not closed to them."""
     try:
+        held = {each.name for each in folder.iterdir()} if folder.exists() else set()
+        if held and not held & OURS:
+            raise SettingsRefused(f"{folder} holds other things; give Mitigap a --data-dir of its own.")
         for place in (folder, folder / "logs", folder / "run"):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             place.chmod(0o700)
@@ -83,14 +81,3 @@ else:
         except (ValueError, ProcessLookupError):
             return False
         return True
-
-
-def secret(folder: Path) -> str:
-    """The key that signs sessions: made at the first start, kept for the next ones. Call it under the lock."""
-    path = folder / "secret"
-    if not path.exists():
-        scratch = folder / "secret.new"
-        scratch.touch(mode=0o600)
-        scratch.write_text(secrets.token_urlsafe(SECRET_BYTES))
-        scratch.replace(path)
-    return path.read_text().strip()

@@ -42,11 +42,18 @@ def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
         instance.prepare(tmp_path / "data")
 
 
-def test_the_secret_is_long_private_and_stays(folder: Path) -> None:
-    first = instance.secret(folder)
-    assert len(first) >= 32
-    assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
-    assert instance.secret(folder) == first
+def test_a_folder_that_holds_other_things_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    tmp_path.chmod(0o755)
+    with pytest.raises(SettingsRefused, match="holds other things"):
+        instance.prepare(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    assert [each.name for each in tmp_path.iterdir()] == ["letters"]
+
+
+def test_a_folder_where_only_the_database_is_yet_is_ours(tmp_path: Path) -> None:
+    (tmp_path / "mitigap.db").touch()
+    assert instance.prepare(tmp_path) == tmp_path
 
 
 def test_a_second_launcher_is_told_who_holds_the_folder(folder: Path) -> None:

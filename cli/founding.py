@@ -1,0 +1,45 @@
+"""What must stand before the first page is shown: tables, catalogues, a workspace and someone to be in it."""
+
+from sqlalchemy import Engine
+
+from mitigap.settings import Settings
+from mitigap.store import accounts, database, dispatch
+from mitigap.store.schema import Role
+from workers import load_catalog
+
+WORKSPACE = "default"
+ADMIN = "admin@localhost"
+
+
+def found(settings: Settings) -> None:
+    engine = database.connect(settings.database_url)
+    try:
+        database.upgrade(engine)
+        load_catalog.register_builtin(database.sessions(engine))
+        furnish(engine)
+        if settings.embedded:
+            resume(engine)
+    finally:
+        engine.dispose()
+
+
+def furnish(engine: Engine) -> None:
+    with database.sessions(engine).begin() as session:
+        accounts.create_user(session, ADMIN, Role.ADMIN, WORKSPACE)
+
+
+def resume(engine: Engine) -> None:
+    """What was under way when the last launcher ended goes on at once: no worker holds it, and the broker is empty."""
+    with database.sessions(engine).begin() as session:
+        dispatch.sweep(session, every_running=True)
+        dispatch.hasten(session)
+
+
+def sign_in(settings: Settings) -> str:
+    """A one-time link's secret for the local administrator."""
+    engine = database.connect(settings.database_url)
+    try:
+        with database.sessions(engine).begin() as session:
+            return accounts.create_sign_in_link(session, ADMIN, database.now(session), workspace=WORKSPACE)
+    finally:
+        engine.dispose()
