@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,6 +41,11 @@ def _broker(told: dict[str, Any]) -> str:
     return f"redis+socket://{broker_socket(told['data_dir'])}"
 
 
+def _pace(*, alone: float, together: float) -> Callable[[dict[str, Any]], float]:
+    """SQLite means one machine, where a silent worker is a dead one and hints are lost only with the broker."""
+    return lambda told: alone if told["database_url"].startswith("sqlite") else together
+
+
 class Settings(BaseSettings):
     """Every value has a default that serves one person on one machine. Times are seconds, sizes bytes."""
 
@@ -57,12 +63,17 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0)
     """How many reverse proxies of our own stand before the page: that many X-Forwarded-* values are believed."""
 
-    lease: float = Field(default=60, gt=0)
-    tick: float = Field(default=1, gt=0)
-    redispatch: float = Field(default=30, gt=0)
+    lease: float = Field(default_factory=_pace(alone=15, together=60), gt=0)
+    """How long a worker may be silent before its job is taken from it."""
+    tick: float = Field(default_factory=_pace(alone=0.5, together=1), gt=0)
+    """How often beat looks for what is due."""
+    redispatch: float = Field(default_factory=_pace(alone=5, together=30), gt=0)
+    """How long a job waits for a worker before the queue is told of it again; each time twice as long."""
     window: int = Field(default=16, gt=0)
+    """How many jobs the queue is told of at once, four for each process of a worker at least."""
     attempts: int = Field(default=3, gt=0)
     back_off: float = Field(default=5, gt=0)
+    """How long a job rests after an error of ours; each time twice as long."""
     time_limit: int = Field(default=600, gt=60)
     concurrency: int = Field(default=2, gt=0)
 

@@ -95,6 +95,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],  # nothing that can be code
         "task_create_missing_queues": True,
+        "worker_concurrency": settings.concurrency,
         "worker_prefetch_multiplier": 1,  # no job is parked behind a long one
         "worker_max_tasks_per_child": 200,  # what leaks is freed
         "worker_max_memory_per_child": 400_000,
@@ -103,6 +104,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_hijack_root_logger": False,  # mitigap.logs has set it up
         "worker_send_task_events": False,  # the rows say more
         "worker_enable_remote_control": False,  # cancelling is a column; and no idle chatter
+        "beat_scheduler": "workers.beat:DbTick",
         "beat_enable_remote_control": False,
         "beat_max_loop_interval": settings.tick,
         "enable_utc": True,

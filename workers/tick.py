@@ -61,13 +61,3 @@ def tell(swept: Swept) -> None:
     for state in ("pending", "failed", "cancelled"):
         if jobs := getattr(swept, state):
             log.warning("workers fell silent; their jobs are taken from them", now=state, jobs=list(jobs))
-
-
-def take_over(sessions: sessionmaker[Session]) -> Swept:
-    """For the start of an embedded installation, under its launcher's lock: no worker lives, so no lease is worth
-    waiting for. Attempts still count, so that a job which brings everything down ends after a few.
-    """
-    with sessions.begin() as session:
-        swept = dispatch.sweep(session, every_running=True)
-    tell(swept)
-    return swept
