@@ -55,7 +55,9 @@ def _followed(catalogue: Catalogue, text: str, former: list[Retired]) -> tuple[G
 
 
 def _nearest(catalogue: Catalogue, wanted: str) -> str:
-    words = {_fold(word): each for each in catalogue.groups.values() for word in (*each.aliases, each.name, each.id)}
+    groups = catalogue.groups.values()
+    words = {_fold(alias): each for each in groups for alias in each.aliases}
+    words |= {_fold(word): each for each in groups for word in (each.name, each.id)}
     near = difflib.get_close_matches(wanted, words, n=3, cutoff=0.6)
     found = dict.fromkeys(f"{words[word].id} ({words[word].name})" for word in near)
     return f" Did you mean {' or '.join(found)}?" if found else ""

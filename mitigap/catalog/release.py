@@ -85,21 +85,22 @@ def domain(source: str, *, given: Domain | None, techniques: Iterable[frozenset[
     Raises CatalogueUnreadable where the bundle holds several and none was asked for, or not the one asked for.
     """
     memberships = set(techniques)
+    if not memberships:
+        raise CatalogueUnreadable(f"{source} holds no live ATT&CK techniques: there is nothing to assess with it.")
     held = [each for each in Domain if any(each in membership for membership in memberships)]
     if given is not None:
-        if given in held:
-            return given
-        raise CatalogueUnreadable(f"{source} holds no techniques of {given}{_instead(held)}.")
+        return _asked(source, given, held)
     alone = [each for each in held if frozenset({each}) in memberships] or held
     if len(alone) == 1:
         return alone[0]
-    if not alone:
-        raise CatalogueUnreadable(f"{source} holds no live ATT&CK techniques, so there is nothing to assess with it.")
-    raise CatalogueUnreadable(f"{source} holds {' and '.join(alone)} at once. Choose one with --domain {alone[0]}.")
+    what = f"holds {' and '.join(alone)} at once" if alone else "does not say which domain it is of"
+    raise CatalogueUnreadable(f"{source} {what}. Choose one, such as --domain {[*alone, Domain.ENTERPRISE][0]}.")
 
 
-def _instead(held: Sequence[Domain]) -> str:
-    return f"; it holds {' and '.join(held)}" if held else ""
+def _asked(source: str, given: Domain, held: Sequence[Domain]) -> Domain:
+    if given in held or not held:
+        return given
+    raise CatalogueUnreadable(f"{source} holds no techniques of {given}; it holds {' and '.join(held)}.")
 
 
 def copyright_line(statements: Iterable[str]) -> str:

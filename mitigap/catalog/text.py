@@ -15,8 +15,8 @@ def utf8(data: bytes) -> bytes:
 
 
 def clean(text: str) -> str:
-    """Without what a database or a browser would choke on: controls, lone surrogates, non-characters."""
-    return _UNSAFE.sub("\ufffd", text)
+    """Without what a database or a browser would choke on: controls, lone surrogates, non-characters, odd newlines."""
+    return _UNSAFE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def name(text: str) -> str:
