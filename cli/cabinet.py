@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
-import click
 from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
@@ -16,40 +14,34 @@ from mitigap.settings import Settings
 from mitigap.store import catalogs, database, opening
 from mitigap.store.schema import CatalogueRow
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def option(command: Command) -> Command:
-    return click.option(
-        "--data-dir",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="The folder of the `mitigap serve` that is meant, where no MITIGAP_DATABASE_URL is set.",
-    )(command)
-
 
 def settings(data_dir: Path | None = None) -> Settings:
     return opening.settings(**({"data_dir": data_dir} if data_dir else {}))
 
 
 @contextmanager
-def engine(data_dir: Path | None = None) -> Iterator[Engine]:
-    """The database, its tables up to date where it is embedded. SettingsRefused where it does not answer."""
-    told = settings(data_dir)
-    opened = database.connect(told.database_url)
+def opened(told: Settings) -> Iterator[Engine]:
+    """SettingsRefused where the database does not answer."""
+    engine = database.connect(told.database_url)
     try:
-        if told.embedded:
-            database.upgrade(opened)
-        elif not inspect(opened).has_table(CatalogueRow.__tablename__):
-            raise SettingsRefused("The database holds no tables of ours yet: run `mitigap db upgrade`.")
-        yield opened
+        yield engine
     except DBAPIError as error:
-        raise SettingsRefused(f"The database does not answer as it should: {first_line(error)}") from error
+        said = str(error.orig).strip().partition("\n")[0]
+        raise SettingsRefused(f"The database does not answer as it should: {said}") from error
     finally:
-        opened.dispose()
+        engine.dispose()
 
 
-def first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+@contextmanager
+def ready(data_dir: Path | None = None) -> Iterator[Engine]:
+    """With its tables: made at first use where the database is embedded, else by `mitigap db upgrade`."""
+    told = settings(data_dir)
+    with opened(told) as engine:
+        if told.embedded:
+            database.upgrade(engine)
+        elif not inspect(engine).has_table(CatalogueRow.__tablename__):
+            raise SettingsRefused("The database holds no tables of ours yet: run `mitigap db upgrade`.")
+        yield engine
 
 
 def exists() -> bool:
@@ -62,7 +54,7 @@ def imported() -> list[tuple[CatalogueRow, int]]:
     """Everyone's catalogues that did not come with us, and how many groups each has."""
     if not exists():
         return []
-    with engine() as opened, database.readers(opened)() as session:
+    with ready() as engine, database.readers(engine)() as session:
         rows = [row for row in catalogs.listing(session, None) if not row.builtin]
         return [(row, len(catalogs.groups(session, row.id))) for row in rows]
 
@@ -75,6 +67,6 @@ def catalogue(text: str, answers: Callable[[str], bool]) -> Catalogue | None:
     if not named and len({row.digest for row in digested}) > 1:
         raise CatalogueUnknown(f"{text} may be {' or '.join(f'{row.label} ({row.digest})' for row in digested)}.")
     for row in (*named, *digested):
-        with engine() as opened, database.readers(opened)() as session:
+        with ready() as engine, database.readers(engine)() as session:
             return document.load(catalogs.document(session, row.id))
     return None

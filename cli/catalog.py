@@ -73,7 +73,7 @@ def take_in(catalogue: Catalogue) -> list[str]:
     from workers import load_catalog
 
     keep = load_catalog.keeper(catalogue)
-    with cabinet.engine() as engine, database.sessions(engine).begin() as session:
+    with cabinet.ready() as engine, database.sessions(engine).begin() as session:
         keep(session)
     sizes = f"{len(catalogue.groups)} groups, {len(catalogue.techniques)} techniques"
     line = f"{catalogue.label} from {catalogue.source}: {sizes}, {len(catalogue.mitigations)} mitigations"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import cabinet
-from mitigap.errors import SettingsRefused
+from cli import datadir
 
 
 @click.group()
@@ -14,18 +13,15 @@ def db() -> None:
 
 
 @db.command()
-@cabinet.option
+@datadir.option
 def upgrade(data_dir: Path | None) -> None:
-    """Bring the tables up to date; safe to run at any time, and by several at once."""
-    from sqlalchemy.exc import DBAPIError
+    """Bring the tables, and the catalogues that come with Mitigap, up to date.
 
+    It is safe to run at any time, and by several at once.
+    """
+    from cli import cabinet, founding
     from mitigap.store import database
 
-    engine = database.connect(cabinet.settings(data_dir).database_url)
-    try:
-        database.upgrade(engine)
+    with cabinet.opened(cabinet.settings(data_dir)) as engine:
+        founding.upgrade(engine)
         click.echo(f"The database is at revision {database.current(engine)}.")
-    except DBAPIError as error:
-        raise SettingsRefused(f"The database does not answer as it should: {cabinet.first_line(error)}") from error
-    finally:
-        engine.dispose()

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine
 
+from cli import cabinet
 from mitigap.settings import Settings
 from mitigap.store import accounts, database, dispatch
 from mitigap.store.schema import Role
@@ -11,21 +12,19 @@ WORKSPACE = "default"
 ADMIN = "admin@localhost"
 
 
+def upgrade(engine: Engine) -> None:
+    """Tables and the catalogues that come with Mitigap, both as this version has them."""
+    database.upgrade(engine)
+    load_catalog.register_builtin(database.sessions(engine))
+
+
 def found(settings: Settings) -> None:
-    engine = database.connect(settings.database_url)
-    try:
-        database.upgrade(engine)
-        load_catalog.register_builtin(database.sessions(engine))
-        furnish(engine)
+    with cabinet.opened(settings) as engine:
+        upgrade(engine)
+        with database.sessions(engine).begin() as session:
+            accounts.create_user(session, ADMIN, Role.ADMIN, WORKSPACE)
         if settings.embedded:
             resume(engine)
-    finally:
-        engine.dispose()
-
-
-def furnish(engine: Engine) -> None:
-    with database.sessions(engine).begin() as session:
-        accounts.create_user(session, ADMIN, Role.ADMIN, WORKSPACE)
 
 
 def resume(engine: Engine) -> None:
@@ -37,9 +36,5 @@ def resume(engine: Engine) -> None:
 
 def sign_in(settings: Settings) -> str:
     """A one-time link's secret for the local administrator."""
-    engine = database.connect(settings.database_url)
-    try:
-        with database.sessions(engine).begin() as session:
-            return accounts.create_sign_in_link(session, ADMIN, database.now(session), workspace=WORKSPACE)
-    finally:
-        engine.dispose()
+    with cabinet.opened(settings) as engine, database.sessions(engine).begin() as session:
+        return accounts.create_sign_in_link(session, ADMIN, database.now(session), workspace=WORKSPACE)

@@ -21,6 +21,7 @@ COMMANDS = {
     "web": ("cli.parts:web", "Serve the page and the API alone."),
     "worker": ("cli.parts:worker", "Run jobs alone."),
     "beat": ("cli.parts:beat", "Keep the schedule alone, and see that no job is forgotten."),
+    "alive": ("cli.alive:alive", "Say whether the worker or the schedule lives."),
     "db": ("cli.db:db", "Look after the database."),
     "user": ("cli.accounts:user", "Create the people who may sign in."),
     "token": ("cli.accounts:token", "Create tokens for programs."),

@@ -9,6 +9,7 @@ import click
 
 WEB = "service.wsgi:app"
 WORKSHOP = ("--app", "workers.celery_app")
+SCHEDULE = "workers.beat:DbTick"
 
 PYTHON = (sys.executable, "-P")
 """-P: what happens to lie in the present folder is never imported."""
@@ -73,7 +74,7 @@ def worker_command() -> list[str]:
 
 def beat_command() -> list[str]:
     """No pid file: two of these may run, and a dead one leaves nothing behind that could stop the next."""
-    return [*PYTHON, "-m", "celery", *WORKSHOP, "beat", "--pidfile="]
+    return [*PYTHON, "-m", "celery", *WORKSHOP, "beat", f"--scheduler={SCHEDULE}", "--pidfile="]
 
 
 def become(command: list[str]) -> None:

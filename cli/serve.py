@@ -1,6 +1,5 @@
 """`mitigap serve`: everything on this machine, from one command, with no server to set up."""
 
-import os
 import socket
 import sys
 from collections.abc import Mapping
@@ -12,9 +11,6 @@ from cli import broker, doorway, instance, output, parts
 from cli.child import Service
 from cli.supervisor import Supervisor
 from mitigap.settings import Settings
-
-PACE = {"MITIGAP_LEASE": "15", "MITIGAP_TICK": "0.5"}
-"""One worker on one machine: a dead one is noticed sooner than across a network."""
 
 
 @click.command()
@@ -32,7 +28,7 @@ def serve(host: str, port: int, data_dir: Path | None) -> None:
         port = door.getsockname()[1]
         output.note(f"Starting Mitigap on {folder} …")
         founding.found(settings)
-        environment = {**PACE, **os.environ, "MITIGAP_DATA_DIR": str(folder), **doorway.allowed_hosts(host)}
+        environment = {"MITIGAP_DATA_DIR": str(folder), **doorway.allowed_hosts(host)}
         supervisor = Supervisor(
             services(settings, door, environment),
             folder,
