@@ -1,0 +1,150 @@
+"""Who may call what: one table of every endpoint, and the check that runs before each request."""
+
+from collections.abc import Mapping
+
+from apiflask import APIFlask
+from flask import abort, g, request, session
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from mitigap.store import accounts
+from mitigap.store.accounts import Permission, Principal
+from service.desk import desk
+from service.problems import wants_api
+from service.security import SAFE_METHODS
+
+OPEN = frozenset(
+    {
+        "static",
+        "bootstrap.static",
+        "openapi.spec",
+        "health.alive",
+        "health.ready",
+        "health.metrics",
+        "sign_in.ask",
+        "sign_in.redeem",
+    }
+)
+"""Whoever asks: nothing of a workspace is in these."""
+
+NEEDED: Mapping[str, Permission] = {
+    "sign_in.leave": Permission.READ,
+    "start.show": Permission.READ,
+    "start.sample": Permission.READ,
+    "start.submit": Permission.RUN,
+    "start.try_sample": Permission.RUN,
+    "jobs.show": Permission.READ,
+    "jobs.watch": Permission.READ,
+    "jobs.cancel": Permission.RUN,
+    "jobs.retry": Permission.RUN,
+    "assessments.index": Permission.READ,
+    "assessments.show": Permission.READ,
+    "assessments.report": Permission.READ,
+    "inventories.index": Permission.READ,
+    "inventories.show": Permission.READ,
+    "inventories.original": Permission.READ,
+    "catalogs.index": Permission.READ,
+    "catalogs.template": Permission.READ,
+    "catalogs.load": Permission.CATALOGUES,
+    "api.list_inventories": Permission.READ,
+    "api.get_inventory": Permission.READ,
+    "api.create_inventory": Permission.RUN,
+    "api.create_revision": Permission.RUN,
+    "api.list_assessments": Permission.READ,
+    "api.get_assessment": Permission.READ,
+    "api.get_report": Permission.READ,
+    "api.create_assessment": Permission.RUN,
+    "api.get_job": Permission.READ,
+    "api.cancel_job": Permission.RUN,
+    "api.retry_job": Permission.RUN,
+    "api.list_groups": Permission.READ,
+    "api.get_group": Permission.READ,
+    "api.list_catalogs": Permission.READ,
+    "api.create_catalog": Permission.CATALOGUES,
+}
+"""Every other endpoint, by what it takes. A route that stands in neither list stops the start."""
+
+STATIC = frozenset({"static", "bootstrap.static"})
+PROBES = frozenset({"health.alive", "health.ready", "health.metrics"})
+"""Nobody is looked up for these: they must answer while the database is away."""
+
+BEARER = "Bearer"
+CHALLENGE = WWWAuthenticate("bearer", {"realm": "mitigap"})
+CSRF_HEADERS = ("X-CSRFToken", "X-CSRF-Token", "X-Requested-With")
+COOKIE_KEY = "session"
+
+
+def guard(app: APIFlask) -> None:
+    """Put the check before every request. Call `classified` once all routes are there."""
+    app.before_request(admit)
+    app.context_processor(lambda: {"principal": g.get("principal"), "may": may})
+
+
+def classified(app: APIFlask) -> None:
+    """Raise where a route has not been given its permission."""
+    missing = {rule.endpoint for rule in app.url_map.iter_rules()} - OPEN - NEEDED.keys()
+    if missing:
+        raise LookupError(f"Endpoints without a permission in service/access.py: {', '.join(sorted(missing))}")
+
+
+def principal() -> Principal:
+    found: Principal = g.principal
+    return found
+
+
+def may(permission: str) -> bool:
+    """For templates: whether to offer something."""
+    found: Principal | None = g.get("principal")
+    return found is not None and found.may(Permission(permission))
+
+
+def admit() -> None:
+    """Find out who asks, and refuse what they may not do."""
+    if request.endpoint in STATIC or request.endpoint in PROBES:
+        return
+    g.principal = _by_token() if _bearer() is not None else _by_cookie()
+    if request.endpoint is None or request.endpoint in OPEN:
+        return
+    if g.principal is None:
+        raise Unauthorized(www_authenticate=CHALLENGE if wants_api() else None)
+    if not g.principal.may(NEEDED[request.endpoint]):
+        abort(403, _refusal(g.principal))
+    _refuse_forged_api_write()
+
+
+def _refusal(who: Principal) -> str:
+    return "This token may only read." if who.read_only else f"The role {who.role} may not do that."
+
+
+def _bearer() -> str | None:
+    """The token of the Authorization header; an empty one where the header is something else, which fits nobody."""
+    header = request.headers.get("Authorization")
+    if header is None or not wants_api():
+        return None
+    scheme, _, secret = header.partition(" ")
+    return secret.strip() if scheme.lower() == BEARER.lower() else ""
+
+
+def _by_token() -> Principal | None:
+    secret = _bearer() or ""
+    with desk().reading() as cabinet:
+        found = accounts.principal_of_token(cabinet, secret)
+    if found is not None:
+        with desk().writing.begin() as cabinet:
+            accounts.note_token_use(cabinet, secret)
+    return found
+
+
+def _by_cookie() -> Principal | None:
+    secret = session.get(COOKIE_KEY)
+    if not isinstance(secret, str):
+        return None
+    with desk().reading() as cabinet:
+        return accounts.principal_of_session(cabinet, secret, desk().clock())
+
+
+def _refuse_forged_api_write() -> None:
+    """A write to the API by cookie needs a header that no other site's page can send."""
+    by_cookie = wants_api() and _bearer() is None
+    if by_cookie and request.method not in SAFE_METHODS and not any(name in request.headers for name in CSRF_HEADERS):
+        abort(403, "A write signed in by cookie needs the header X-Requested-With.")

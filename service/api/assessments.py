@@ -1,0 +1,79 @@
+"""Assessments over the API: order one, see how far it is, read its summary. An assessment's id is its job's."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apiflask import abort
+from flask import request, url_for
+from sqlalchemy.orm import Session
+
+from mitigap.store import catalogs, inventories, jobs
+from mitigap.store.requests import AssessRequest, PolicyRequest
+from mitigap.store.schema import CatalogueRow, Job, Kind
+from service import launch
+from service.access import principal
+from service.api import shapes
+from service.api.blueprint import api
+from service.api.keys import idempotency_key
+from service.api.schemas import Accepted, AssessmentIn, AssessmentOut, AssessmentsOut, PageQuery
+from service.desk import desk
+from service.filters import iso_exact
+from service.groups import entries, resolve
+from service.shelf import named
+from service.tickets import assessment_job
+
+
+@api.post("/assessments")
+@api.doc(summary="Assess an inventory against groups", tags=["Assessments"], responses=[404, 409])
+@api.input(AssessmentIn)
+@api.output(Accepted, status_code=202)
+def create_assessment(json_data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Groups go by id, name or alias. The header Idempotency-Key makes it safe to send the same order twice."""
+    if bool(json_data.get("groups")) == json_data["all_groups"]:
+        abort(422, "groups: name the groups, or set all_groups to true.")
+    with desk().writing.begin() as cabinet:
+        job = _ordered(cabinet, json_data)
+    launch.tell_queue(job)
+    return {"id": job.id, "job": job.id}, 202, {"Location": url_for("api.get_assessment", assessment_id=job.id)}
+
+
+@api.get("/assessments")
+@api.doc(summary="The assessments of this workspace, the newest first", tags=["Assessments"])
+@api.input(PageQuery, location="query")
+@api.output(AssessmentsOut)
+def list_assessments(query_data: dict[str, Any]) -> dict[str, Any]:
+    limit: int = query_data["limit"]
+    before: datetime | None = query_data.get("before")
+    with desk().reading() as cabinet:
+        rows = jobs.listing(cabinet, principal().workspace_id, kind=Kind.ASSESS, before=before, limit=limit + 1)
+    more = rows[limit - 1].created_at if len(rows) > limit else None
+    following = url_for("api.list_assessments", before=iso_exact(more), limit=limit) if more else None
+    return {"assessments": [shapes.assessment(row) for row in rows[:limit]], "next": following}
+
+
+@api.get("/assessments/<uuid:assessment_id>")
+@api.doc(summary="How far an assessment is, and its summary", tags=["Assessments"])
+@api.output(AssessmentOut)
+def get_assessment(assessment_id: UUID) -> dict[str, Any]:
+    with desk().reading() as cabinet:
+        return shapes.assessment(assessment_job(cabinet, assessment_id))
+
+
+def _ordered(cabinet: Session, body: dict[str, Any]) -> Job:
+    workspace = principal().workspace_id
+    inventory = inventories.get(cabinet, workspace, str(body["inventory"]))
+    revision = inventories.revision(cabinet, workspace, inventory.id, body.get("revision"))
+    row = named(cabinet, body.get("catalog"))
+    order = AssessRequest(
+        catalogue=row.id,
+        groups=None if body["all_groups"] else _group_ids(cabinet, row, body["groups"]),
+        revision=revision.id,
+        name=inventory.name,
+        policy=body.get("policy") or PolicyRequest(),
+    )
+    return launch.accept(cabinet, order, body.get("name") or inventory.name, idempotency_key(request))
+
+
+def _group_ids(cabinet: Session, row: CatalogueRow, texts: list[str]) -> tuple[str, ...]:
+    return resolve(entries(catalogs.groups(cabinet, row.id)), texts, row.label)

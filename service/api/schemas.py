@@ -1,0 +1,226 @@
+"""What the API takes and gives, field by field; the OpenAPI description is made from these."""
+
+from typing import Any
+
+import msgspec
+from apiflask import Schema, fields
+from apiflask.validators import Length, OneOf, Range
+
+from mitigap.store.requests import PolicyRequest
+from mitigap.store.schema import Kind, State
+from service import policies
+from service.text import LONGEST
+
+MOST_GROUPS = 1000
+
+
+class PolicyField(fields.Field[PolicyRequest]):
+    """A policy by name, or as an object with its switches."""
+
+    default_error_messages = {  # noqa: RUF012 - as marshmallow reads it
+        "unknown": "There is no policy “{name}”; there are {names}.",
+        "shape": "{fault}",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> PolicyRequest:  # noqa: ARG002
+        try:
+            policy = msgspec.convert({"name": value} if isinstance(value, str) else value, PolicyRequest)
+        except msgspec.ValidationError as fault:
+            raise self.make_error("shape", fault=str(fault)) from fault
+        if policy.name not in policies.NAMES:
+            raise self.make_error("unknown", name=policy.name, names=", ".join(policies.NAMES))
+        return policy
+
+
+SWITCH = {"type": "boolean", "default": False}
+POLICY_SPEC = {
+    "description": "A policy by name, or with its switches.",
+    "oneOf": [
+        {"type": "string", "enum": list(policies.NAMES)},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "name": {"type": "string", "enum": list(policies.NAMES)},
+                "software": SWITCH,
+                "campaigns": SWITCH,
+                "inherit": SWITCH,
+            },
+        },
+    ],
+}
+
+
+class UploadIn(Schema):
+    file = fields.File(  # type: ignore[no-untyped-call]
+        required=True, metadata={"description": "xlsx, csv or ods"}
+    )
+    name = fields.String(validate=Length(max=LONGEST), metadata={"description": "The file's name where none is given."})
+    catalog = fields.String(validate=Length(max=400), metadata={"description": "Whose words the file is read by."})
+
+
+class BundleIn(Schema):
+    bundle = fields.File(  # type: ignore[no-untyped-call]
+        required=True, metadata={"description": "A STIX bundle, or one group document."}
+    )
+    version = fields.String(validate=Length(max=40), metadata={"description": "Where the file does not say."})
+    domain = fields.String(validate=OneOf(["enterprise-attack", "mobile-attack", "ics-attack"]))
+
+
+class AssessmentIn(Schema):
+    inventory = fields.UUID(required=True)
+    revision = fields.Integer(validate=Range(min=1), metadata={"description": "The latest where none is given."})
+    groups = fields.List(fields.String(validate=Length(min=1, max=LONGEST)), validate=Length(min=1, max=MOST_GROUPS))
+    all_groups = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    catalog = fields.String(validate=Length(max=400))
+    policy = PolicyField(metadata=POLICY_SPEC)
+    name = fields.String(validate=Length(max=LONGEST))
+
+
+class PageQuery(Schema):
+    before = fields.AwareDateTime(format="iso", metadata={"description": "Of the page before: its `next` names it."})
+    limit = fields.Integer(load_default=50, validate=Range(min=1, max=200))
+
+
+class GroupsQuery(Schema):
+    catalog = fields.String(load_default="", validate=Length(max=400))
+    q = fields.String(load_default="", validate=Length(max=100))
+
+
+class CatalogQuery(Schema):
+    catalog = fields.String(load_default="", validate=Length(max=400))
+
+
+class Accepted(Schema):
+    """Work that has been taken on: `job` tells how far it is."""
+
+    id = fields.UUID(required=True)
+    job = fields.UUID(required=True)
+
+
+class SuggestionOut(Schema):
+    id = fields.String()
+    name = fields.String()
+    confidence = fields.Float()
+
+
+class IssueOut(Schema):
+    location = fields.String()
+    row = fields.Integer(allow_none=True)
+    code = fields.String()
+    severity = fields.String()
+    message = fields.String()
+    suggestions = fields.List(fields.Nested(SuggestionOut))
+
+
+class RevisionOut(Schema):
+    number = fields.Integer()
+    created_at = fields.String(metadata={"format": "date-time"})
+    summary = fields.Dict()
+
+
+class InventoryOut(Schema):
+    """One revision. `levels` maps a mitigation's id to how far it is deployed; null: not applicable."""
+
+    id = fields.UUID()
+    name = fields.String()
+    revision = fields.Integer()
+    created_at = fields.String(metadata={"format": "date-time"})
+    digest = fields.String()
+    levels = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
+    issues = fields.List(fields.Nested(IssueOut))
+
+
+class InventoryWithRevisionsOut(InventoryOut):
+    revisions = fields.List(fields.Nested(RevisionOut))
+
+
+class InventoryRowOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    revision = fields.Integer()
+    created_at = fields.String(metadata={"format": "date-time"})
+
+
+class InventoriesOut(Schema):
+    inventories = fields.List(fields.Nested(InventoryRowOut))
+
+
+class JobOut(Schema):
+    """`error` is a sentence for people where the state is failed. `links` lead to what came of it."""
+
+    id = fields.UUID()
+    kind = fields.Enum(Kind, by_value=True)
+    name = fields.String()
+    state = fields.Enum(State, by_value=True)
+    stage = fields.String()
+    progress = fields.Integer()
+    attempt = fields.Integer()
+    error = fields.String(allow_none=True)
+    created_at = fields.String(metadata={"format": "date-time"})
+    started_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+    finished_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+    summary = fields.Dict()
+    links = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class AssessmentRowOut(Schema):
+    """`summary` is null until the job has succeeded; `links.report` then names a file for each format."""
+
+    id = fields.UUID()
+    job = fields.UUID()
+    name = fields.String()
+    state = fields.Enum(State, by_value=True)
+    stage = fields.String()
+    progress = fields.Integer()
+    error = fields.String(allow_none=True)
+    created_at = fields.String(metadata={"format": "date-time"})
+    finished_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+    groups = fields.List(fields.String(), allow_none=True, metadata={"description": "Ids; null: every group."})
+    policy = fields.Dict()
+    summary = fields.Dict(allow_none=True)
+    links = fields.Dict()
+
+
+class AssessmentOut(AssessmentRowOut):
+    pass
+
+
+class AssessmentsOut(Schema):
+    assessments = fields.List(fields.Nested(AssessmentRowOut))
+    next = fields.String(allow_none=True)
+
+
+class GroupOut(Schema):
+    id = fields.String()
+    name = fields.String()
+    aliases = fields.List(fields.String())
+    techniques = fields.Integer()
+    mitigable = fields.Integer()
+
+
+class CatalogOut(Schema):
+    """`standard`: the one used where none is named."""
+
+    id = fields.UUID()
+    label = fields.String()
+    domain = fields.String()
+    version = fields.String(allow_none=True)
+    digest = fields.String()
+    source = fields.String()
+    builtin = fields.Boolean()
+    standard = fields.Boolean()
+    created_at = fields.String(metadata={"format": "date-time"})
+
+
+class CatalogsOut(Schema):
+    catalogs = fields.List(fields.Nested(CatalogOut))
+
+
+class GroupsOut(Schema):
+    catalog = fields.Nested(CatalogOut)
+    groups = fields.List(fields.Nested(GroupOut))
+
+
+class GroupWithCatalogOut(GroupOut):
+    catalog = fields.Nested(CatalogOut)

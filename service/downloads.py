@@ -1,0 +1,72 @@
+"""Handing out what is ready: stored bytes with a name, a type, an ETag, and for a page of somebody's text a cage."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from io import BytesIO
+
+from apiflask import HTTPError
+from flask import Response, request, send_file
+from sqlalchemy.orm import Session
+
+from mitigap.store import jobs, results
+from mitigap.store.schema import Artifact, Job, State
+from service.access import principal
+
+FORMATS: Mapping[str, str] = {
+    "html": "html",
+    "xlsx": "xlsx",
+    "csv": "csv",
+    "md": "md",
+    "json": "json",
+    "layer.json": "layer",
+}
+"""What stands after `report.` in a URL, and the artifact it means."""
+
+RETRY_AFTER = "2"
+HEAD = 256 * 1024
+"""Bytes at a page's beginning in which its one style element ends."""
+
+STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+
+
+def report(cabinet: Session, job: Job, extension: str) -> Response:
+    """One format of a finished assessment; 409 with the state where it is not finished."""
+    if job.state is not State.SUCCEEDED:
+        waiting = {"Retry-After": RETRY_AFTER} if job.state in jobs.UNFINISHED else {}
+        raise HTTPError(409, f"The report is not there: the job is {job.state}.", headers=waiting)
+    return _sent(results.artifact(cabinet, principal().workspace_id, job.id, FORMATS[extension]))
+
+
+def _sent(artifact: Artifact) -> Response:
+    shown = artifact.format == "html" and "download" not in request.args
+    response = attachment(artifact.data, artifact.filename, artifact.media_type, shown=shown)
+    if artifact.format == "html":
+        response.headers["Content-Security-Policy"] = _cage(artifact.data)
+    return response
+
+
+def attachment(data: bytes, filename: str, media_type: str, *, shown: bool = False) -> Response:
+    """Bytes under a name of any letters (RFC 6266). A browser may keep them, but asks each time."""
+    response = send_file(
+        BytesIO(data),
+        mimetype=media_type,
+        as_attachment=not shown,
+        download_name=filename,
+        etag=hashlib.sha256(data).hexdigest()[:32],
+        conditional=True,
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _cage(page: bytes) -> str:
+    """A report holds other people's words: no script, no form, an origin of its own, and its one style by its hash."""
+    found = STYLE.search(page[:HEAD])
+    style = base64.b64encode(hashlib.sha256(found[1]).digest()).decode() if found else ""
+    allowed = f"'sha256-{style}'" if style else "'none'"
+    return (
+        f"default-src 'none'; style-src {allowed}; img-src data:; base-uri 'none'; form-action 'none'; "
+        "object-src 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    )

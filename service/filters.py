@@ -1,0 +1,37 @@
+"""How moments and shares are written on a page."""
+
+from datetime import UTC, datetime
+
+from apiflask import APIFlask
+
+
+def iso(moment: datetime) -> str:
+    """For machines: `2026-11-24T11:05:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_exact(moment: datetime) -> str:
+    """To the microsecond, fit for a URL: `2026-11-24T11:05:00.000001Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def utc(moment: datetime) -> str:
+    """For people: `24 Nov 2026, 11:05 UTC`."""
+    return f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC".lstrip("0")
+
+
+def percent(share: float | None) -> str:
+    """`62 %`; nothing is called 100 % or 0 % unless it is exactly that. The reports write it alike."""
+    if share is None:
+        return "—"
+    whole = int(share * 100 + 0.5)
+    if share in {0, 1} or 0 < whole < 100:  # noqa: PLR2004 - of a hundred
+        return f"{whole} %"
+    tenths = int(share * 1000 + 0.5)
+    if tenths == 0:
+        return "<0.1 %"
+    return f"{tenths / 10:.1f} %" if tenths < 1000 else ">99.9 %"  # noqa: PLR2004 - tenths of a hundred
+
+
+def add(app: APIFlask) -> None:
+    app.jinja_env.filters.update(iso=iso, utc=utc, percent=percent)

@@ -1,0 +1,33 @@
+"""Accepting work: the job's row is committed first, then the queue is told."""
+
+from sqlalchemy.orm import Session
+
+from mitigap.store import jobs, uploads
+from mitigap.store.requests import Request
+from mitigap.store.schema import Job
+from service.access import principal
+from service.desk import desk
+from service.text import clean
+
+
+def keep(cabinet: Session, filename: str, data: bytes) -> str:
+    """The id under which the workshop finds the file."""
+    return uploads.add(cabinet, principal().workspace_id, filename, data).id
+
+
+def accept(cabinet: Session, request: Request, name: str, key: str | None = None) -> Job:
+    """A pending job in the caller's transaction. Tell the queue once that is committed."""
+    who = principal()
+    return jobs.create(
+        cabinet,
+        request,
+        workspace_id=who.workspace_id,
+        user_id=who.user_id,
+        name=clean(name),
+        idempotency_key=key,
+        attempts=desk().settings.attempts,
+    )
+
+
+def tell_queue(job: Job) -> None:
+    desk().enqueue(job.id)

@@ -1,0 +1,90 @@
+"""Inventories on the page: the list of them, one with its revisions, and the file as it came."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy.orm import Session
+
+from mitigap.store import inventories, jobs, uploads
+from mitigap.store.schema import Kind, Revision, Upload
+from service import downloads, presenters
+from service.access import principal
+from service.desk import desk
+
+UNKNOWN_TYPE = "application/octet-stream"
+SHOWN_ISSUES = 200
+
+pages = Blueprint("inventories", __name__, url_prefix="/inventories")
+
+
+class IssueView(msgspec.Struct, frozen=True, kw_only=True):
+    location: str
+    severity: str
+    message: str
+
+
+class ReadingView(msgspec.Struct, frozen=True, kw_only=True):
+    """As much of the stored reading as the page shows: nothing in it is interpreted here."""
+
+    issues: list[IssueView] = []
+
+
+@pages.get("")
+def index() -> str:
+    workspace = principal().workspace_id
+    with desk().reading() as cabinet:
+        rows = inventories.listing(cabinet, workspace)
+        under_way = jobs.listing(cabinet, workspace, kind=Kind.READ, states=jobs.UNFINISHED, limit=10)
+    return render_template(
+        "inventories.html",
+        rows=[presenters.inventory(row) for row in rows],
+        under_way=[presenters.job(job) for job in under_way],
+    )
+
+
+@pages.get("/<uuid:inventory_id>")
+def show(inventory_id: UUID) -> str:
+    workspace = principal().workspace_id
+    with desk().reading() as cabinet:
+        inventory = inventories.get(cabinet, workspace, str(inventory_id))
+        revisions = inventories.revisions(cabinet, workspace, inventory.id)
+        files = {each.id: uploads.get(cabinet, workspace, each.upload_id) for each in revisions}
+        reading = inventories.reading(cabinet, workspace, revisions[0].id)
+    issues = msgspec.json.decode(reading, type=ReadingView).issues
+    return render_template(
+        "inventory.html",
+        inventory=presenters.inventory(inventory),
+        revisions=[_revision(each, files[each.id]) for each in revisions],
+        issues=issues[:SHOWN_ISSUES],
+        more_issues=max(0, len(issues) - SHOWN_ISSUES),
+    )
+
+
+@pages.get("/<uuid:inventory_id>/original")
+def original(inventory_id: UUID) -> Response:
+    """The file of one revision as it was uploaded; never shown in the page's own name, always saved."""
+    number = request.args.get("revision", type=int)
+    with desk().reading() as cabinet:
+        upload, data = _original(cabinet, str(inventory_id), number)
+    return downloads.attachment(data, upload.filename, UNKNOWN_TYPE)
+
+
+def _original(cabinet: Session, inventory_id: str, number: int | None) -> tuple[Upload, bytes]:
+    workspace = principal().workspace_id
+    revision = inventories.revision(cabinet, workspace, inventory_id, number)
+    upload = uploads.get(cabinet, workspace, revision.upload_id)
+    return upload, uploads.data(cabinet, workspace, upload.id)
+
+
+def _revision(row: Revision, upload: Upload) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "created": row.created_at,
+        "filename": upload.filename,
+        "size": upload.size,
+        "controls": row.summary["controls"],
+        "unresolved": row.summary["unresolved"],
+        "issues": row.summary["issues"],
+    }

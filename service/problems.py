@@ -1,0 +1,114 @@
+"""Every error in one of two dresses: problem+json (RFC 9457) under /api, a plain page elsewhere."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIFlask, HTTPError
+from flask import Response, make_response, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from mitigap import errors
+
+API = "/api/"
+
+STATUS: dict[type[errors.MitigapError], int] = {
+    errors.FileRefused: 422,
+    errors.CatalogueUnreadable: 422,
+    errors.VersionUnknown: 422,
+    errors.CatalogueUnknown: 422,
+    errors.GroupUnknown: 422,
+    errors.GroupAmbiguous: 422,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.UserError: 400,
+}
+
+PLAIN = {
+    400: "The request could not be understood.",
+    401: "Sign in first.",
+    403: "You are not allowed to do that.",
+    404: "There is no such thing here.",
+    405: "That cannot be done here.",
+    409: "That cannot be done in its present state.",
+    413: "That is too large.",
+    415: "That kind of content is not accepted here.",
+    422: "Something in the request has to be mended.",
+    500: "Something went wrong on our side. It has been logged.",
+    503: "The database cannot be reached just now. Try again in a moment.",
+}
+
+
+def answer_errors(app: APIFlask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPError, _validation)
+    app.register_error_handler(errors.UserError, _user)
+    app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(InterfaceError, _away)
+
+
+def problem(status: int, detail: str | None = None, *, headers: Any = None, **more: Any) -> Response:
+    """An RFC 9457 answer. `more` are further members; `headers` further headers."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, **more}
+    if detail:
+        body["detail"] = detail
+    response = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+    response.headers.extend(headers or {})
+    return response
+
+
+def wants_api() -> bool:
+    return request.path.startswith(API)
+
+
+def respond(status: int, detail: str | None = None, *, headers: Any = None, **more: Any) -> Response:
+    """The error in the dress that the caller understands."""
+    detail = detail or PLAIN.get(status)
+    if wants_api():
+        return problem(status, detail, headers=headers, **more)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return make_response(render_template("sign_in.html"), status)
+    page = render_template("error.html", status=status, title=HTTPStatus(status).phrase, detail=detail)
+    response = make_response(page, status)
+    response.headers.extend(headers or {})
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None:
+        return make_response(error.response)
+    if isinstance(error, SecurityError):  # no page can be made for a host that is not ours
+        return Response("This host is not served here.\n", status, content_type="text/plain; charset=utf-8")
+    headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+    told = error.description if error.description != type(error).description else None
+    return respond(status, told if status not in (404, 500) else None, headers=headers)
+
+
+def _validation(error: HTTPError) -> Response:
+    """APIFlask's own refusals: a body or a query that is not as the schema says."""
+    return respond(error.status_code, _sentence(error.detail), headers=error.headers, errors=error.detail)
+
+
+def _sentence(faults: Any) -> str | None:
+    """`{"json": {"groups": ["Missing data."]}}` as `groups: Missing data.`"""
+    if not isinstance(faults, dict) or not faults:
+        return None
+    fields = {name: told for where in faults.values() if isinstance(where, dict) for name, told in where.items()}
+    return " ".join(f"{name}: {_first(told)}" for name, told in fields.items()) or None
+
+
+def _first(told: Any) -> str:
+    while isinstance(told, dict | list) and told:
+        told = next(iter(told.values() if isinstance(told, dict) else told))
+    return str(told)
+
+
+def _user(error: errors.UserError) -> Response:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return respond(status, None if status == HTTPStatus.NOT_FOUND else error.message)
+
+
+def _away(_error: OperationalError | InterfaceError) -> Response:
+    return respond(503, headers={"Retry-After": "5"})

@@ -1,0 +1,110 @@
+"""A finished assessment as its page shows it: the headline with its rule, the four counts, the files."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from flask import url_for
+
+from mitigap.store.schema import Artifact, Job
+from service import presenters
+from service.downloads import FORMATS
+
+LABELS = {
+    "xlsx": ("Excel", "every table, with filters"),
+    "csv": ("CSV", "one line a technique"),
+    "md": ("Markdown", "for a wiki or a ticket"),
+    "json": ("JSON", "for programs"),
+    "layer": ("Navigator layer", "for ATT&CK Navigator"),
+    "html": ("HTML", "one file to pass on"),
+}
+STATUSES = ("covered", "partial", "gap", "unmitigable")
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    techniques: int
+    covered: int
+    partial: int
+    gap: int
+    unmitigable: int
+    edges: int
+
+
+class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
+    techniques: int
+    of: int
+    without_pre_compromise: int
+
+
+class GroupResult(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    score: float | None
+    counts: Counts
+    ceiling: Ceiling
+
+
+class FileView(msgspec.Struct, frozen=True, kw_only=True):
+    label: str
+    purpose: str
+    url: str
+    size: int
+
+
+class ResultView(msgspec.Struct, frozen=True, kw_only=True):
+    """`groups` are in the order of need: the weakest first, those with nothing to assess last."""
+
+    id: str
+    name: str
+    title: str
+    groups: tuple[GroupResult, ...]
+    catalogue: str
+    digest: str
+    rule: str
+    policy: str
+    as_of: str
+    controls: int
+    unresolved: int
+    finished: datetime | None
+    report_url: str
+    files: tuple[FileView, ...]
+
+
+def result(job: Job, files: Sequence[Artifact]) -> ResultView:
+    told = job.summary
+    groups = msgspec.convert(told["groups"], list[GroupResult])
+    return ResultView(
+        id=job.id,
+        name=job.name,
+        title=presenters.against(job),
+        groups=tuple(sorted(groups, key=_need)),
+        catalogue=presenters.told(told),
+        digest=told["catalog"]["digest"],
+        rule=told["policy"]["rule"],
+        policy=told["policy"]["name"],
+        as_of=told["as_of"],
+        controls=told["inventory"]["controls"],
+        unresolved=told["inventory"]["unresolved"],
+        finished=job.finished_at,
+        report_url=_url(job, "html"),
+        files=_files(job, files),
+    )
+
+
+def _need(group: GroupResult) -> tuple[float, str]:
+    return (2.0 if group.score is None else group.score, group.name.casefold())
+
+
+def _files(job: Job, files: Sequence[Artifact]) -> tuple[FileView, ...]:
+    sizes = {file.format: file.size for file in files}
+    return tuple(
+        FileView(label=label, purpose=purpose, url=_url(job, form, download=True), size=sizes[form])
+        for form, (label, purpose) in LABELS.items()
+        if form in sizes
+    )
+
+
+def _url(job: Job, form: str, *, download: bool = False) -> str:
+    extension = next(key for key, value in FORMATS.items() if value == form)
+    wanted = 1 if download and form == "html" else None
+    return url_for("assessments.report", assessment_id=job.id, extension=extension, download=wanted)
