@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,12 @@ INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
     """Insert the row unless a unique key says it is there; whether it was inserted. Waits for a rival's commit."""
     insert = INSERTS[session.get_bind().dialect.name]
-    return changed(session, insert(table).values(**values).on_conflict_do_nothing()) == 1
+    query = insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return session.execute(query).first() is not None  # an INSERT's rowcount is not told by every driver
 
 
 def changed(session: Session, query: Executable) -> int:
-    """Run an UPDATE, DELETE or INSERT and say how many rows it touched."""
+    """Run an UPDATE or DELETE and say how many rows it touched."""
     result = session.execute(query, execution_options={"synchronize_session": False})
     return result.rowcount if isinstance(result, CursorResult) else 0
 

@@ -1,0 +1,109 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from factories.store import a_job
+from servers import at_once
+from sqlalchemy import update
+from sqlalchemy.orm import Session, sessionmaker
+
+from mitigap.store import database, dispatch, jobs, lease
+from mitigap.store.schema import Job
+
+REDISPATCH = timedelta(seconds=30)
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    with sessions.begin() as session:
+        yield session
+
+
+def due(session: Session, window: int = 16) -> list[str]:
+    return dispatch.due(session, window=window, redispatch=REDISPATCH)
+
+
+def pass_time(session: Session, seconds: int) -> None:
+    """Move every job's next dispatch into the past by so much."""
+    now = database.now(session)
+    session.execute(update(Job).values(next_dispatch_at=now - timedelta(seconds=seconds)))
+
+
+def test_new_job_is_due_once(session: Session) -> None:
+    job = a_job(session)
+    assert due(session) == [job.id]
+    assert due(session) == []
+
+
+def test_unheard_job_comes_up_again_ever_more_seldom(session: Session) -> None:
+    job = a_job(session)
+    waits = []
+    for _ in range(7):
+        pass_time(session, 1)
+        due(session)
+        found = jobs.get(session, job.workspace_id, job.id)
+        waits.append(round((found.next_dispatch_at - database.now(session)) / REDISPATCH))
+    assert waits == [1, 2, 4, 8, 16, 16, 16]
+
+
+def test_window_limits_what_is_under_way(session: Session) -> None:
+    made = [a_job(session).id for _ in range(5)]
+    assert due(session, window=2) == made[:2]
+    assert due(session, window=2) == []
+    lease.claim(session, made[0], worker="w", term=REDISPATCH)
+    assert due(session, window=2) == made[2:3]
+
+
+def test_job_that_rests_after_an_error_takes_no_place_in_the_window(session: Session) -> None:
+    resting, other = a_job(session), a_job(session)
+    held = lease.claim(session, resting.id, worker="w", term=REDISPATCH)
+    lease.give_back(session, held, message="", trace="", delay=REDISPATCH)
+    assert due(session, window=1) == [other.id]
+
+
+def test_urgent_job_goes_before_older_ones(session: Session) -> None:
+    scheduled = [a_job(session, priority=0).id for _ in range(3)]
+    urgent = a_job(session).id
+    assert due(session) == [urgent, *scheduled]
+
+
+def test_what_could_not_be_published_is_due_at_once(session: Session) -> None:
+    job = a_job(session)
+    due(session)
+    dispatch.take_back(session, [job.id])
+    assert due(session) == [job.id]
+
+
+def test_everything_published_is_due_again_when_the_broker_came_back_empty(session: Session) -> None:
+    made = [a_job(session).id for _ in range(3)]
+    due(session)
+    dispatch.hasten(session)
+    assert due(session) == made
+
+
+def test_running_and_finished_jobs_are_not_due(session: Session) -> None:
+    running, done = a_job(session), a_job(session)
+    lease.claim(session, running.id, worker="w", term=REDISPATCH)
+    jobs.cancel(session, done.workspace_id, done.id)
+    assert due(session) == []
+    assert dispatch.idle(session)
+
+
+def test_tick_is_wanted_when_a_job_is_due_or_a_worker_silent(session: Session) -> None:
+    assert dispatch.idle(session)
+    job = a_job(session)
+    assert not dispatch.idle(session)
+    lease.claim(session, job.id, worker="w", term=timedelta(seconds=-1))
+    assert not dispatch.idle(session)
+
+
+def test_two_ticks_at_the_same_time_draw_no_job_twice(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        made = {a_job(session).id for _ in range(40)}
+
+    def draw(_number: int) -> list[str]:
+        with sessions.begin() as session:
+            return due(session, window=100)
+
+    drawn = [job_id for ids in at_once(draw, 4) for job_id in ids]
+    assert sorted(drawn) == sorted(made)
