@@ -72,7 +72,7 @@ def _presence(parts: Parts, drawing: Drawing, agreed: Agreed) -> None:
     """A missing or empty graph never means that nothing is mitigated."""
     if not parts.graphs:
         agreed.faults.append((1, "no Mermaid graph says which mitigations stop the techniques"))
-    elif parts.items and not drawing.uses:
+    elif parts.items and not (drawing.uses or drawing.faults):
         line = parts.graphs[0][0][0] - 1 if parts.graphs[0] else 1
         agreed.faults.append((line, f"the graph draws no technique, but the list names {len(parts.items)}"))
 

@@ -90,11 +90,12 @@ def _fenced(opened: int, fence: str, lines: Iterator[Line], parts: Parts) -> lis
 def _heading(number: int, heading: re.Match[str], parts: Parts) -> str:
     """Note what a heading says; returns which section it opens."""
     words = heading[2].strip()
+    if parts.title is None and len(heading[1]) == 1 and not parts.ids:
+        parts.title = text.name(words) or None
+        return ""
     if identified := _ID.fullmatch(words):
         parts.ids.append((number, identified[1]))
         return "description"
-    if parts.title is None and len(heading[1]) == 1 and not parts.ids:
-        parts.title = text.name(words) or None
     return "techniques" if words.lower().startswith("techniques") else ""
 
 
