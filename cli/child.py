@@ -112,4 +112,5 @@ class Child:
     def last_words(self, lines: int = 8) -> list[str]:
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - 4000))
-            return log.read().decode(errors="replace").splitlines()[-lines:]
+            said = log.read().decode(errors="replace").splitlines()
+        return [line for line in said if line.strip()][-lines:]

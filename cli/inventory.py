@@ -71,7 +71,7 @@ def print_inventory(found: Inventory, reached: Mapping[str, Level], catalogue: C
         rows = [[key, names[key].name, share(each), where(each)] for key, each in sorted(reached.items())]
         output.table(["id", "mitigation", "level", "rows"], rows)
     if found.issues:
-        click.echo(f"\n{len(found.issues)} to look at, {len(found.unresolved)} rows unresolved:")
+        click.echo(f"\nTo look at: {len(found.issues)}; rows unresolved: {len(found.unresolved)}")
         output.table(["place", "", "what", "nearest"], [remark(each) for each in found.issues])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 WEB = "service.wsgi:app"
-WORKSHOP = ("--app", "workers.celery_app")
+WORKSHOP = ("--quiet", "--app", "workers.celery_app")
 SCHEDULE = "workers.beat:DbTick"
 
 PYTHON = (sys.executable, "-P")
