@@ -1,0 +1,248 @@
+"""From a row's words to mitigations: by ids, then what the workspace confirmed, names, aliases, plain misspellings."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from mitigap.inventory.fields import Field
+from mitigap.inventory.findings import Finding, error, warning
+from mitigap.inventory.identifiers import home_of, mitigation_ids, technique_ids, without_ids
+from mitigap.inventory.lexicon import Lexicon
+from mitigap.inventory.model import Method, Suggestion, Vocabulary
+from mitigap.inventory.words import bag, fold, key, listed, shown
+
+_DOMAINS = {"enterprise-attack": "Enterprise", "mobile-attack": "mobile", "ics-attack": "ICS"}
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SEPARATOR = re.compile(r"\s*[,;/+&|\n]\s*|\s+(?:and|und|et|y|e|plus|as well as)\s+", re.IGNORECASE)
+_SCOPE = re.compile(
+    r"\s+(?:for|on|in|at|across|via|with|using|by|within|to|from|fur|für|auf|im|bei|pour|sur|para|en)\s+|\s*:\s+|\s+[-\u2013\u2014]\s+",
+    re.IGNORECASE,
+)
+_DENIALS = bag(
+    "no not non none nobody without lack lacks lacking missing absent absence never disabled disable disabling removed "
+    "remove exempt exempted exemption exemptions exception exceptions except excluding bypass bypassed kein keine "
+    "keinen ohne nicht sans pas aucun aucune sin ningun falta"
+)
+_PIECES = 16
+_PROSE = 600  # no list of names is longer, and patterns are not tried on what may be a whole page
+_NOTHING = frozenset({"", "none", "n a", "na", "nil", "null", "not mapped", "unmapped", "no mapping", "tbd"})
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """The cells of a row that may name its mitigation. `foreign` is the framework its own id belongs to."""
+
+    mitigation_id: str = ""
+    mitigation: str = ""
+    control: str = ""
+    foreign: str = ""
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    mitigations: tuple[str, ...] = ()
+    method: Method | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Resolver:
+    """Resolves one vocabulary's words, each distinct text once; `guesses` of them may be given suggestions."""
+
+    def __init__(self, vocabulary: Vocabulary, guesses: int = 5_000) -> None:
+        self.lexicon = Lexicon(vocabulary)
+        self.vocabulary = vocabulary
+        self.guesses = guesses
+        self._known: dict[Words, Resolution] = {}
+
+    @property
+    def exhausted(self) -> bool:
+        return self.guesses <= 0
+
+    def resolve(self, words: Words) -> Resolution:
+        found = self._known.get(words)
+        if found is None:
+            found = self._known[words] = self._resolve(words)
+        return found
+
+    def knows(self, text: str) -> bool:
+        """Whether a text names a mitigation beyond doubt; used to find the column that does."""
+        return bool(self.lexicon.exact(text) or key(text) in self.lexicon.confirmed)
+
+    def _resolve(self, words: Words) -> Resolution:
+        for field in (Field.MITIGATION_ID, Field.MITIGATION, Field.CONTROL):
+            if ids := mitigation_ids(getattr(words, field.value)):
+                return self._by_ids(ids, field, words)
+        for field in (Field.MITIGATION_ID, Field.MITIGATION, Field.CONTROL):
+            if _is_technique(getattr(words, field.value)):
+                return self._technique(words, field)
+        field = Field.MITIGATION if words.mitigation else Field.CONTROL if words.control else Field.MITIGATION_ID
+        return self._by_words(getattr(words, field.value), field, words.foreign)
+
+    def _by_ids(self, ids: tuple[str, ...], field: Field, words: Words) -> Resolution:
+        found: dict[str, None] = {}
+        findings: list[Finding] = []
+        for each in ids:
+            if each in self.lexicon.names:
+                found[each] = None
+            else:
+                findings.append(self._strange(each, field, words, found))
+        findings += self._disagreement(tuple(found), words)
+        method = Method.ID if found else None
+        return Resolution(mitigations=tuple(found), method=method, findings=tuple(findings))
+
+    def _strange(self, each: str, field: Field, words: Words, found: dict[str, None]) -> Finding:
+        """An id that is none of the live mitigations; a live successor is added to `found`."""
+        label = self.vocabulary.label
+        if each in self.vocabulary.ignored:
+            message = f"{each} says that no mitigation is possible; it is none itself and counts nothing."
+            return warning("do-not-mitigate", message, field)
+        if each in self.vocabulary.retired:
+            name, fate, heir = self.vocabulary.retired[each]
+            if heir in self.lexicon.names:
+                found[heir] = None
+                return warning(
+                    "deprecated-id", f"{each} {name} is {fate}; {self.lexicon.called(heir)} is taken.", field
+                )
+            message = f"{each} {name} is {fate} in {label} and has no successor."
+            return error("deprecated-id", message, field, self._guess(_best(words)))
+        home = home_of(each)
+        if home and home != self.vocabulary.domain:
+            message = f"{each} belongs to {_DOMAINS[home]} ATT&CK; this is {label}."
+            return error("wrong-domain", message, field, self._guess(_best(words)))
+        return error("unknown-id", f"{each} is no mitigation of {label}.", field, self._guess(_best(words)))
+
+    def _disagreement(self, found: tuple[str, ...], words: Words) -> Iterator[Finding]:
+        """The id wins; a name beside it that means another mitigation is worth a look."""
+        for field in (Field.MITIGATION_ID, Field.MITIGATION):
+            text = without_ids(getattr(words, field.value))
+            named = self._certain(text) if text else None
+            if found and named and not set(named.mitigations) & set(found):
+                names = listed([self.lexicon.called(each) for each in found])
+                message = f"{shown(text)} is not {names}: the id is taken."
+                guesses = tuple(self.lexicon.suggestion(each, 0.5) for each in named.mitigations[:3])
+                yield warning("id-name-mismatch", message, field, guesses)
+
+    def _technique(self, words: Words, field: Field) -> Resolution:
+        ids = technique_ids(getattr(words, field.value))
+        message = f"{listed(list(ids), 5)} is a technique, not a mitigation: say which mitigation stands against it."
+        return Resolution(findings=(error("technique-id", message, field),))
+
+    def _by_words(self, text: str, field: Field, foreign: str) -> Resolution:
+        if fold(text) in _NOTHING:
+            return Resolution(findings=(error("unresolved", "The row names no mitigation.", field),))
+        if (known := key(text)) in self.lexicon.confirmed and (ids := self.lexicon.confirmed[known]):
+            return Resolution(mitigations=ids, method=Method.CONFIRMED)
+        if self._is_ignored(text):
+            message = f"{shown(text)} says that no mitigation is possible; it is none itself and counts nothing."
+            return Resolution(findings=(warning("do-not-mitigate", message, field),))
+        if foreign:
+            return self._foreign(text, field, foreign)
+        if len(text) > _PROSE:
+            return self._unresolved(text, field)
+        found = self._certain(text) or self._scoped(text, field) or self._listed(text, field)
+        return found or self._misspelt(text, field) or self._unresolved(text, field)
+
+    def _foreign(self, text: str, field: Field, framework: str) -> Resolution:
+        """A title of another framework is that framework's control: only ATT&CK's own name counts, no alias."""
+        if each := self.lexicon.by_name.get(key(text)):
+            return Resolution(mitigations=(each,), method=Method.NAME)
+        message = f"{shown(text)} is a control of {framework}: map it to ATT&CK mitigations to have it count."
+        return Resolution(findings=(error("unresolved", message, field, self._guess(text)),))
+
+    def _certain(self, text: str) -> Resolution | None:
+        """The very name or alias, with or without a remark in brackets."""
+        for form in (text, _unbracketed(text)):
+            word = key(form)
+            if each := self.lexicon.by_name.get(word):
+                return Resolution(mitigations=(each,), method=Method.NAME)
+            if each := self.lexicon.by_alias.get(word):
+                return Resolution(mitigations=(each,), method=Method.ALIAS)
+        return None
+
+    def _scoped(self, text: str, field: Field) -> Resolution | None:
+        """`MFA for admins`: a name, and where it is deployed. A second mitigation in the rest makes it unclear."""
+        cut = _SCOPE.search(text)
+        if not cut or _denies(text):
+            return None
+        head, rest = self._certain(text[: cut.start()]), text[cut.end() :]
+        if head is None or set(self.lexicon.within(rest)) - set(head.mitigations):
+            return None
+        taken = self.lexicon.called(head.mitigations[0])
+        message = f"{shown(text)} is taken as {taken}; what it says beyond the name is not weighed."
+        return msgspec.structs.replace(head, findings=(warning("scope", message, field),))
+
+    def _listed(self, text: str, field: Field) -> Resolution | None:
+        """`Antivirus / EDR`: several names, where every part is one."""
+        if _denies(text):
+            return None
+        parts = self._parts(text)
+        if not parts:
+            return None
+        found = [self._certain(part) or self._scoped(part, field) for part in parts]
+        ids = dict.fromkeys(each for part in found if part for each in part.mitigations)
+        names = all(part and part.method is Method.NAME for part in found)
+        findings = tuple(finding for part in found if part for finding in part.findings)
+        return Resolution(mitigations=tuple(ids), method=Method.NAME if names else Method.ALIAS, findings=findings)
+
+    def _parts(self, text: str) -> list[str]:
+        """The text cut into names, the longest first, since names hold `and` too; empty where it is not all names."""
+        cuts = [match.span() for match in _SEPARATOR.finditer(text)]
+        if not 0 < len(cuts) < _PIECES:
+            return []
+        starts, ends = [0, *(stop for _, stop in cuts)], [*(start for start, _ in cuts), len(text)]
+        parts, at = [], 0
+        while at < len(starts):
+            for last in range(len(ends) - 1, at - 1, -1):
+                part = text[starts[at] : ends[last]]
+                if not part.strip() or self._certain(part) or self._scoped(part, Field.MITIGATION):
+                    break
+            else:
+                return []
+            if part.strip():
+                parts.append(part)
+            at = last + 1
+        return parts
+
+    def _misspelt(self, text: str, field: Field) -> Resolution | None:
+        for form in dict.fromkeys((text, _unbracketed(text))):
+            each = self.lexicon.misspelt(form)
+            if each and not _denies(text, self.lexicon.names[each]):
+                message = f"{shown(text)} is taken as a misspelling of {self.lexicon.called(each)}."
+                finding = warning("misspelling", message, field)
+                return Resolution(mitigations=(each,), method=Method.MISSPELLING, findings=(finding,))
+        return None
+
+    def _unresolved(self, text: str, field: Field) -> Resolution:
+        near = self._guess(text)
+        why = "seems to say that something is not there" if near and _denies(text) else "names no ATT&CK mitigation"
+        hint = f" Did you mean {shown(near[0].name)}?" if near and not _denies(text) else ""
+        return Resolution(findings=(error("unresolved", f"{shown(text)} {why}.{hint}", field, near),))
+
+    def _is_ignored(self, text: str) -> bool:
+        names = {
+            key(self.vocabulary.mitigations[each])
+            for each in self.vocabulary.ignored & set(self.vocabulary.mitigations)
+        }
+        return key(_unbracketed(text)) in names | {key("Do not mitigate"), key("Mitigation Limited or Not Effective")}
+
+    def _guess(self, text: str) -> tuple[Suggestion, ...]:
+        if self.exhausted or not text:
+            return ()
+        self.guesses -= 1
+        return self.lexicon.suggestions(text)
+
+
+def _unbracketed(text: str) -> str:
+    return _BRACKETS.sub(" ", text).strip() if not _denies(" ".join(_BRACKETS.findall(text))) else text
+
+
+def _denies(text: str, target: str = "") -> bool:
+    """Whether a text takes back what it names: `No MFA`, `MFA not enforced`."""
+    return bool((set(fold(text).split()) & _DENIALS) - set(fold(target).split()))
+
+
+def _is_technique(text: str) -> bool:
+    return bool(technique_ids(text.split(maxsplit=1)[0])) if text.strip() else False
+
+
+def _best(words: Words) -> str:
+    return next(filter(None, map(without_ids, (words.mitigation, words.control, words.mitigation_id))), "")

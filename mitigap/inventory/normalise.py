@@ -1,0 +1,198 @@
+"""From the grid to an inventory: every row beneath the header becomes a control, or is named among those skipped."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import msgspec
+
+from mitigap.errors import FileRefused
+from mitigap.inventory import agreement, dates
+from mitigap.inventory.book import Book, Formula, Row
+from mitigap.inventory.fields import NAMING, Field
+from mitigap.inventory.findings import Finding, error, warning
+from mitigap.inventory.frameworks import framework_of
+from mitigap.inventory.judge import NO_VALUE, Said, judge
+from mitigap.inventory.model import Control, Inventory, Issue, Severity, Vocabulary
+from mitigap.inventory.names import Resolver, Words
+from mitigap.inventory.rows import Kind, cell_of, kind_of, skipped, text_of
+from mitigap.inventory.rulers import date_readings, remarks, rulers_of, values
+from mitigap.inventory.sheets import Table, find
+from mitigap.inventory.words import listed, shown
+
+_FEW = 0.2
+_WHAT_TO_DO = (
+    "Add a column “Status” that says implemented, partial, planned or not applicable for each, and upload it again."
+)
+
+
+def normalise(book: Book, vocabulary: Vocabulary, *, name: str, digest: str) -> Inventory:
+    """Raises FileRefused where the book holds no list of controls, or one that does not say what is deployed."""
+    resolver = Resolver(vocabulary)
+    table, others = find(book, resolver)
+    if table is None:
+        raise FileRefused(
+            f"“{name}”: no sheet holds a list of controls. "
+            "Head one column “Mitigation” and one “Status”, put a control in each row, and upload it again."
+        )
+    reader = _Reader(table, resolver)
+    controls, issues = reader.read()
+    _refuse_without_status(name, table, controls)
+    notes = [*_kept_notes(book, table), *_about_sheets(table, others), *reader.remarks]
+    if resolver.exhausted:
+        notes.append(_at_sheet(table, "truncated", "There were too many unknown names to look for what is near each."))
+    return Inventory(
+        name=name,
+        digest=digest,
+        sheet=table.sheet,
+        header_row=table.header_row,
+        columns=_columns(table),
+        controls=tuple(controls),
+        issues=tuple(sorted([*notes, *issues, *agreement.issues(controls, vocabulary)], key=_by_row)),
+    )
+
+
+class _Reader:
+    """Reads the rows of one table, what holds for all of them being settled first."""
+
+    def __init__(self, table: Table, resolver: Resolver) -> None:
+        self.table = table
+        self.resolver = resolver
+        self.rulers = rulers_of(table)
+        self.readings = date_readings(table)
+        self.foreign = framework_of([text_of(cell) for cell in values(table, Field.REFERENCE)])
+        self.remarks = remarks(table, self.rulers, self.readings)
+
+    def read(self) -> tuple[list[Control], list[Issue]]:
+        controls: list[Control] = []
+        issues: list[Issue] = []
+        left: dict[Kind, list[Row]] = {}
+        for row in self.table.rows:
+            words = self._words(row)
+            kind = kind_of(self.table, row, self.resolver, words)
+            if kind is Kind.CONTROL:
+                control, found = self._control(row, words)
+                controls.append(control)
+                issues += (self._issue(row, finding) for finding in found)
+            else:
+                left.setdefault(kind, []).append(row)
+        return controls, [*skipped(self.table, left), *issues]
+
+    def _words(self, row: Row) -> Words:
+        said = {field.value: self._text(row, field) for field in NAMING}
+        return Words(foreign=self.foreign, **said)
+
+    def _control(self, row: Row, words: Words) -> tuple[Control, list[Finding]]:
+        found = self.resolver.resolve(words)
+        verdict = judge(
+            Said(**{field: cell_of(self.table, row, Field(field)) for field in Said.__struct_fields__}), self.rulers
+        )
+        findings = [*self._uncalculated(row), *found.findings]
+        if self.table.layout.deployed:
+            findings += verdict.findings
+        reviewed, expires = (self._date(row, field, findings) for field in (Field.REVIEWED, Field.EXPIRES))
+        place, number = self.table.place(row)
+        control = Control(
+            location=place,
+            row=number,
+            text=words.control or words.mitigation or words.mitigation_id,
+            mitigations=found.mitigations,
+            status=verdict.status,
+            level=verdict.level,
+            method=found.method,
+            reference=self._text(row, Field.REFERENCE),
+            status_text=self._text(row, Field.STATUS) or self._text(row, Field.LEVEL),
+            owner=self._text(row, Field.OWNER),
+            evidence=self._text(row, Field.EVIDENCE),
+            notes=self._text(row, Field.NOTES),
+            reviewed=reviewed,
+            expires=expires,
+        )
+        return control, findings
+
+    def _date(self, row: Row, field: Field, findings: list[Finding]) -> date | None:
+        cell = cell_of(self.table, row, field)
+        if cell is None or isinstance(cell, Formula):
+            return None
+        try:
+            return dates.read(cell, self.readings[field], end=field is Field.EXPIRES)
+        except dates.DateUnreadable:
+            effect = " The row is taken as one that does not expire." if field is Field.EXPIRES else ""
+            findings.append(warning("unreadable-date", f"{shown(text_of(cell))} is no date.{effect}", field))
+            return None
+
+    def _uncalculated(self, row: Row) -> Iterable[Finding]:
+        for field in (*NAMING, Field.REVIEWED, Field.EXPIRES, Field.OWNER):
+            if isinstance(cell_of(self.table, row, field), Formula):
+                yield error("formula-without-value", NO_VALUE, field)
+
+    def _text(self, row: Row, field: Field) -> str:
+        return text_of(cell_of(self.table, row, field))
+
+    def _issue(self, row: Row, finding: Finding) -> Issue:
+        place, number = self.table.place(row, finding.field)
+        return Issue(
+            location=place,
+            row=number,
+            code=finding.code,
+            severity=finding.severity,
+            message=finding.message,
+            suggestions=finding.suggestions,
+        )
+
+
+def _refuse_without_status(name: str, table: Table, controls: Sequence[Control]) -> None:
+    """A list of mitigations that does not say which are deployed is no inventory, and never "all of them"."""
+    if table.layout.deployed and table.layout.named:
+        return
+    where = f"“{name}”, sheet “{table.sheet}”"
+    resolved = sum(bool(control.mitigations) for control in controls)
+    if resolved and resolved >= _FEW * len(controls):
+        raise FileRefused(f"{where}: it lists ATT&CK mitigations, but no column says what is deployed. {_WHAT_TO_DO}")
+    if Field.TECHNIQUE in table.columns:
+        raise FileRefused(
+            f"{where}: it is about ATT&CK techniques, and no column says which mitigations are deployed. "
+            "Upload a list of your controls with the columns “Mitigation” and “Status”."
+        )
+    if not controls:
+        raise FileRefused(
+            f"{where}: no row beneath the header names a control. "
+            "Fill in at least the columns “Mitigation” and “Status”, and upload it again."
+        )
+
+
+def _columns(table: Table) -> dict[str, str]:
+    """Where the mitigation is read from always bears that name; a second column of the kind bears its own."""
+    found = {field.value: table.letter(at) for field, at in table.columns.items()}
+    if Field.MITIGATION not in table.columns:
+        first = next((field for field in NAMING if field in table.columns), None)
+        if first:
+            found[Field.MITIGATION.value] = found.pop(first.value)
+    return found
+
+
+def _kept_notes(book: Book, table: Table) -> list[Issue]:
+    """What the reader noted about this sheet; other sheets are not the inventory."""
+    own = (table.sheet, f"{table.sheet}!")
+    return [note for note in book.notes if note.location == own[0] or note.location.startswith(own[1])]
+
+
+def _about_sheets(table: Table, others: Sequence[Table]) -> list[Issue]:
+    notes = []
+    if others:
+        names = listed([shown(other.sheet) for other in others])
+        notes.append(
+            _at_sheet(table, "other-sheets", f"Only this sheet is read; {names} could be an inventory as well.")
+        )
+    if not table.layout.deployed:
+        message = "No column says what is deployed, so that no row counts."
+        notes.append(msgspec.structs.replace(_at_sheet(table, "missing-status", message), severity=Severity.ERROR))
+    return notes
+
+
+def _by_row(issue: Issue) -> int:
+    """What concerns the whole sheet comes first; the rest keeps its order within a row."""
+    return issue.row or 0
+
+
+def _at_sheet(table: Table, code: str, message: str) -> Issue:
+    return Issue(location=table.sheet, row=None, code=code, severity=Severity.WARNING, message=message)

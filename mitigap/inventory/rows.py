@@ -1,0 +1,94 @@
+"""Rows sorted: which are controls, and which are headings, totals, repeated headers or hold no name at all."""
+
+import re
+from enum import StrEnum
+
+from mitigap.inventory.book import Cell, Formula, Percent, Row
+from mitigap.inventory.fields import NAMING, Field
+from mitigap.inventory.model import Issue, Severity
+from mitigap.inventory.names import Resolver, Words
+from mitigap.inventory.sheets import Table, is_repeat
+from mitigap.inventory.words import fold, listed
+
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub|overall) ?)?(?:totals?|summary|sum|average|count|overall|gesamt|summe|somme|moyenne)"
+    r"(?: (?:of|controls?|mitigations?|safeguards?|measures?|rows?|items?|implemented|partial|partially|planned|not"
+    r"|applicable|in|place|score|coverage|maturity|number|all|compliance|status|de|des|controles|\d+|%|\d+%))*"
+)
+_LONGEST = 80
+_SURE = 0.8  # a lone text that nearly names a mitigation is a control without a status, not a heading
+
+
+class Kind(StrEnum):
+    CONTROL = "control"
+    HEADER = "repeated-header"
+    TOTAL = "totals-row"
+    SECTION = "section"
+    NAMELESS = "missing-name"
+
+
+_SAID = {
+    Kind.HEADER: "The header is repeated and skipped",
+    Kind.TOTAL: "A total is no control and is skipped",
+    Kind.SECTION: "A text alone in its row is read as a heading or a remark, and skipped",
+    Kind.NAMELESS: "Nothing stands where the mitigation is named, and the row is skipped",
+}
+
+
+def kind_of(table: Table, row: Row, resolver: Resolver, words: Words) -> Kind:
+    if is_repeat(table, row):
+        return Kind.HEADER
+    filled = [cell for cell in row.cells if cell is not None]
+    if _is_total(filled[0]) and not resolver.resolve(words).mitigations:
+        return Kind.TOTAL
+    if not (words.mitigation_id or words.mitigation or words.control) and not _uncalculated(table, row):
+        return Kind.NAMELESS if len(filled) > 1 or not isinstance(filled[0], str) else Kind.SECTION
+    if len(filled) == 1 and len(table.columns) > 1 and _says_nothing(resolver, words):
+        return Kind.SECTION
+    return Kind.CONTROL
+
+
+def skipped(table: Table, rows: dict[Kind, list[Row]]) -> list[Issue]:
+    """One warning for every kind of row that is no control, with all of its places."""
+    issues = []
+    for kind, found in rows.items():
+        places = [table.place(row)[0] for row in found]
+        number = table.place(found[0])[1]
+        message = f"{_SAID[kind]}: {listed(places)}."
+        severity = Severity.WARNING
+        issues.append(Issue(location=places[0], row=number, code=kind.value, severity=severity, message=message))
+    return issues
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as a person reads it; a formula without its result is nothing."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None or isinstance(cell, Formula):
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, Percent):
+        return f"{round(cell.value * 100, 6):g} %"
+    if isinstance(cell, int | float):
+        return f"{cell:.15g}"
+    return cell.isoformat()
+
+
+def cell_of(table: Table, row: Row, field: Field) -> Cell:
+    at = table.columns.get(field)
+    return row.cells[at] if at is not None and at < len(row.cells) else None
+
+
+def _is_total(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) <= _LONGEST and bool(_TOTAL.fullmatch(fold(cell)))
+
+
+def _uncalculated(table: Table, row: Row) -> bool:
+    return any(isinstance(cell_of(table, row, field), Formula) for field in NAMING)
+
+
+def _says_nothing(resolver: Resolver, words: Words) -> bool:
+    found = resolver.resolve(words)
+    near = any(guess.confidence >= _SURE for finding in found.findings for guess in finding.suggestions)
+    return not found.mitigations and not near and all(finding.code == "unresolved" for finding in found.findings)

@@ -1,0 +1,186 @@
+"""Finds the inventory in a book by itself: which sheet, which header row, which way round."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from math import log10
+
+import msgspec
+
+from mitigap.inventory.book import Book, Cell, Row, Sheet, column_letter, location
+from mitigap.inventory.columns import SAMPLE, Layout, layout
+from mitigap.inventory.fields import NAMING, Field
+from mitigap.inventory.headers import heading
+from mitigap.inventory.names import Resolver
+from mitigap.inventory.words import bag, fold_header
+
+_DEEPEST = 60  # header rows further down are not looked for
+_TRIED = 6  # of so many likely header rows in a sheet the values are looked at
+_TALLEST = 120  # a transposed sheet has a row for every field, not for every control
+_WEIGHTS = {
+    Field.MITIGATION_ID: 6.0,
+    Field.MITIGATION: 6.0,
+    Field.CONTROL: 4.0,
+    Field.STATUS: 8.0,
+    Field.LEVEL: 5.0,
+    Field.MATURITY: 4.0,
+}
+_LIKELY = bag(
+    "inventory control controls mitigation mitigations safeguard safeguards measure measures register soa assessment "
+    "implementation massnahmen mesures medidas"
+)
+_UNLIKELY = bag(
+    "readme read me instructions instruction introduction intro about cover legend lookup lookups list lists dropdown "
+    "dropdowns values reference example examples sample template changelog history citations glossary summary "
+    "dashboard old archive backup"
+)
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """The inventory's rows and what their columns mean.
+
+    Transposed, a row is a column of the file and its number the column's index; `lines` are the file's row numbers
+    of its cells. `score` compares tables of one book.
+    """
+
+    sheet: str
+    header_row: int | None
+    header: tuple[Cell, ...]
+    layout: Layout
+    rows: tuple[Row, ...]
+    hidden: bool = False
+    transposed: bool = False
+    lines: tuple[int, ...] = ()
+    score: float = 0.0
+
+    @property
+    def columns(self) -> Mapping[Field, int]:
+        return self.layout.columns
+
+    @property
+    def qualifies(self) -> bool:
+        return self.layout.named and self.layout.deployed
+
+    def place(self, row: Row, field: Field | None = None) -> tuple[str, int]:
+        """A row's location, and its number: `Sheet!7`, or `Sheet!7:B` for one of its fields."""
+        at = self.columns.get(field) if field else None
+        if not self.transposed:
+            return location(self.sheet, row.number, at), row.number
+        number = self.lines[at if at is not None else self._naming]
+        return location(self.sheet, number, row.number), number
+
+    def letter(self, at: int) -> str:
+        """How the file calls a field's column; in a transposed sheet it is a row."""
+        return str(self.lines[at]) if self.transposed else column_letter(at)
+
+    def head(self, at: int) -> tuple[str, int | None]:
+        """Where a field's header stands."""
+        if self.transposed:
+            return location(self.sheet, self.lines[at]), self.lines[at]
+        return location(self.sheet, self.header_row, at) if self.header_row else self.sheet, self.header_row
+
+    @property
+    def _naming(self) -> int:
+        return next((self.columns[field] for field in NAMING if field in self.columns), 0)
+
+
+def find(book: Book, resolver: Resolver) -> tuple[Table | None, list[Table]]:
+    """The best table of the book, and the others that would do as well. Hidden sheets only where nothing else does."""
+    tables = [table for sheet in book.sheets if (table := best_of(sheet, resolver))]
+    ranked = sorted(tables, key=lambda table: (table.qualifies, not table.hidden, table.score), reverse=True)
+    if not ranked:
+        return None, []
+    return ranked[0], [table for table in ranked[1:] if table.qualifies]
+
+
+def best_of(sheet: Sheet, resolver: Resolver) -> Table | None:
+    """The best reading of one sheet, None where nothing in it looks like a list of controls."""
+    upright = list(_tables(sheet, resolver))
+    best = max(upright, key=_rank, default=None)
+    if best is None or not best.qualifies:
+        lying = max(_lying(sheet, resolver), key=_rank, default=None)
+        if lying and lying.qualifies:
+            best = lying
+    if best is None or not best.qualifies:
+        bare = _headless(sheet, resolver)
+        if bare and (best is None or bare.qualifies):
+            best = bare
+    return best
+
+
+def _rank(table: Table) -> tuple[bool, float]:
+    return table.qualifies, table.score
+
+
+def _tables(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
+    for at in _candidates(sheet.rows):
+        row, beneath = sheet.rows[at], sheet.rows[at + 1 :]
+        found = layout(row.cells, beneath[:SAMPLE], sheet.hidden_columns, resolver)
+        if beneath and (found.named or Field.TECHNIQUE in found.columns or Field.REFERENCE in found.columns):
+            yield _table(sheet, found, beneath, header_row=row.number, header=row.cells)
+
+
+def _candidates(rows: Sequence[Row]) -> list[int]:
+    """The rows that look most like headers, in the order of the sheet."""
+    counted = [(_likeness(row), -at) for at, row in enumerate(rows[:_DEEPEST])]
+    likely = sorted((found for found in counted if found[0] > 0), reverse=True)[:_TRIED]
+    return sorted(-at for _, at in likely)
+
+
+def _likeness(row: Row) -> float:
+    """How many of our fields a row's cells name; long texts, numbers and dates are what data is made of."""
+    found = [heading(cell) for cell in row.cells]
+    fields = {each.field for each in found if each and each.field is not Field.OTHER}
+    if not fields & {*NAMING, Field.REFERENCE, Field.TECHNIQUE}:
+        return 0
+    strays = sum(1 for cell in row.cells if cell is not None and not isinstance(cell, str))
+    return sum(_WEIGHTS.get(field, 1.0) for field in fields) - strays
+
+
+def _table(
+    sheet: Sheet, found: Layout, rows: Sequence[Row], *, header_row: int | None, header: tuple[Cell, ...]
+) -> Table:
+    fields = sum(_WEIGHTS.get(field, 1.0) for field in found.columns)
+    words = set(fold_header(sheet.name).split())
+    name = 2.0 * bool(words & _LIKELY) - 4.0 * bool(words & _UNLIKELY)
+    score = fields + found.evidence + name + min(log10(len(rows) + 1), 4)
+    return Table(
+        sheet=sheet.name,
+        header_row=header_row,
+        header=header,
+        layout=found,
+        rows=tuple(rows),
+        hidden=sheet.hidden,
+        score=score,
+    )
+
+
+def _headless(sheet: Sheet, resolver: Resolver) -> Table | None:
+    """No header anywhere: the columns by what they hold."""
+    found = layout((), sheet.rows[:SAMPLE], sheet.hidden_columns, resolver)
+    if not found.named and Field.TECHNIQUE not in found.columns:
+        return None
+    return _table(sheet, found, sheet.rows, header_row=None, header=())
+
+
+def _lying(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
+    """The sheet turned on its side: fields down the first column, a control in every other."""
+    if not 1 < len(sheet.rows) <= _TALLEST:
+        return
+    lines = tuple(row.number for row in sheet.rows)
+    sides = zip_longest(*(row.cells for row in sheet.rows))
+    turned = tuple(Row(at, tuple(cells)) for at, cells in enumerate(sides) if any(cell is not None for cell in cells))
+    for table in _tables(msgspec.structs.replace(sheet, rows=turned, hidden_columns=frozenset()), resolver):
+        yield msgspec.structs.replace(table, header_row=None, transposed=True, lines=lines)
+
+
+def is_repeat(table: Table, row: Row) -> bool:
+    """Whether a row says the header over again, as printed sheets do on every page."""
+    said = [
+        (cell, table.header[at]) for at, cell in enumerate(row.cells) if cell is not None and at < len(table.header)
+    ]
+    same = [
+        cell
+        for cell, head in said
+        if isinstance(cell, str) and isinstance(head, str) and fold_header(cell) == fold_header(head)
+    ]
+    return len(same) > 1 and len(same) == len([cell for cell in row.cells if cell is not None])
