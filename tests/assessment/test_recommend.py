@@ -20,7 +20,7 @@ rules = st.sampled_from(Combine)
 
 
 def test_the_greatest_gain_comes_first_and_ties_go_by_id() -> None:
-    safeguards = {"T1": ["M1", "M2"], "T2": ["M3"], "T3": ["M2", "M1"]}
+    safeguards = {"T3": ["M2", "M1"], "T1": ["M1", "M2"], "T2": ["M3"]}
 
     assert gains(safeguards, {"M3": HALF}, Combine.MEAN) == (
         Gain(id="M1", gain=Fraction(1, 3), covers=(), improves=("T1", "T3")),
