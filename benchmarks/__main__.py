@@ -1,0 +1,109 @@
+"""`python -m benchmarks [--runs N] [--only TEXT] [--json]`; exits with 1 where an aim is missed."""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.cases import BUNDLE, ROOT, Case, cases
+from benchmarks.measure import Measured, side_by_side
+
+MIB = 2**20
+
+
+def main() -> int:
+    options = arguments()
+    if not options.json:
+        print(HEADER)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        chosen = [each for each in cases(lambda rows: workbook(place, rows)) if options.only in each.name]
+        results = []
+        for case in chosen:
+            results.append(result(case, *side_by_side([case.ours, case.other], options.runs, place)))
+            if not options.json:
+                print(line(results[-1]), flush=True)
+    if options.json:
+        print(json.dumps({**machine(), "runs": options.runs, "results": results}, indent=2))
+    elif not BUNDLE.exists():
+        print(
+            "Not measured against mitreattack-python: there is no enterprise-attack-18.1.json in ../shared/data/attack."
+        )
+    return int(any(each["aim"] and each["ratio"] > each["aim"] for each in results))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, as ratios within one run.")
+    parser.add_argument(
+        "--runs", type=int, choices=range(1, 101), metavar="N", default=5, help="measured runs of each command (5)"
+    )
+    parser.add_argument("--only", default="", metavar="TEXT", help="only the cases whose name holds TEXT")
+    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    return parser.parse_args()
+
+
+def workbook(place: Path, rows: int) -> Path:
+    """Written by a process of its own: a large parent would count in its children's peak memory."""
+    path = place / f"controls-{rows}.xlsx"
+    if not path.exists():
+        command = [sys.executable, "-m", "benchmarks.workbook", str(rows), str(path)]
+        subprocess.run(command, cwd=ROOT, check=True)
+    return path
+
+
+def machine() -> dict[str, Any]:
+    return {"python": platform.python_version(), "platform": platform.platform(), "cpus": os.cpu_count()}
+
+
+def result(case: Case, ours: Measured, other: Measured) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "against": case.against,
+        "ours": figures(ours),
+        "other": figures(other),
+        "ratio": ours.seconds / other.seconds,
+        "cpu_ratio": ours.cpu_seconds / other.cpu_seconds,
+        "memory_ratio": ours.peak_bytes / other.peak_bytes,
+        "aim": case.aim,
+    }
+
+
+def figures(measured: Measured) -> dict[str, Any]:
+    least, most = measured.spread
+    return {
+        "seconds": measured.seconds,
+        "least": least,
+        "most": most,
+        "cpu_seconds": measured.cpu_seconds,
+        "peak_mib": measured.peak_bytes / MIB,
+    }
+
+
+HEADER = f"{'what':<36} {'ours':>21} {'MiB':>4}   {'other':>22} {'MiB':>4}   {'time':>5} {'memory':>6}   aim"
+
+
+def line(found: dict[str, Any]) -> str:
+    ours, other = found["ours"], found["other"]
+    return (
+        f"{found['name']:<36} {told(ours):>21} {ours['peak_mib']:4.0f}   {told(other):>22} {other['peak_mib']:4.0f}   "
+        f"{found['ratio']:5.3f} {found['memory_ratio']:6.2f}   {verdict(found)}\n    against {found['against']}"
+    )
+
+
+def told(side: dict[str, Any]) -> str:
+    return f"{side['seconds']:.3f} s ({side['least']:.2f}-{side['most']:.2f})"
+
+
+def verdict(found: dict[str, Any]) -> str:
+    if found["aim"] is None:
+        return "-"
+    return f"{found['aim']:g} {'met' if found['ratio'] <= found['aim'] else 'MISSED'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
