@@ -1,0 +1,114 @@
+"""One row for each technique and mitigation, and one for each technique that has none, for other programs to read.
+
+UTF-8 with a byte order mark: without it Excel reads the file in the machine's old code page and spoils every
+letter beyond ASCII; whoever reads it as `utf-8-sig` never sees it. Lines end in CRLF, as RFC 4180 has it.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from io import StringIO
+
+from mitigap.assessment.model import Assessment, MitigationResult, TechniqueResult
+from reports import pages, provenance, text
+from reports.evidence import Evidence
+from reports.report import Report
+
+Cell = str | int | float | None
+
+Fields = Mapping[str, Cell]
+
+BOM = b"\xef\xbb\xbf"
+
+COLUMNS = (
+    "group_id",
+    "group",
+    "technique_id",
+    "technique",
+    "tactics",
+    "via",
+    "status",
+    "coverage",
+    "reason",
+    "mitigation_id",
+    "mitigation",
+    "level",
+    "flags",
+    "controls",
+    "rows",
+    "as_of",
+    "policy",
+    "engine",
+    "catalogue",
+    "catalogue_digest",
+    "inventory",
+    "inventory_digest",
+    "copyright",
+)
+
+
+def render(report: Report) -> bytes:
+    evidence = Evidence(report.inventory)
+    paper = StringIO(newline="")
+    writer = csv.DictWriter(paper, COLUMNS, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writeheader()
+    for assessment in report.assessments:
+        for row in _rows(assessment, evidence):
+            writer.writerow({key: safe(value) for key, value in row.items()})
+    return BOM + paper.getvalue().encode()
+
+
+def safe(cell: Cell) -> Cell:
+    """Text that a spreadsheet might calculate gets an apostrophe in front; numbers stay numbers."""
+    if not isinstance(cell, str):
+        return cell
+    words = text.fitted(cell)
+    return f"'{words}" if text.looks_like_formula(words) and not text.is_number(words) else words
+
+
+def _rows(assessment: Assessment, evidence: Evidence) -> Iterator[Fields]:
+    source = _source(assessment)
+    for technique in assessment.techniques:
+        about = _technique(assessment, technique)
+        for mitigation in technique.mitigations:
+            yield about | _mitigation(mitigation, evidence) | source
+        if not technique.mitigations:
+            yield about | source
+
+
+def _technique(assessment: Assessment, technique: TechniqueResult) -> dict[str, Cell]:
+    return {
+        "group_id": assessment.group.id,
+        "group": assessment.group.name,
+        "technique_id": technique.id,
+        "technique": technique.name,
+        "tactics": "; ".join(assessment.tactics.get(each, each) for each in technique.tactics),
+        "via": "; ".join(technique.via),
+        "status": technique.status.value,
+        "coverage": technique.coverage,
+        "reason": technique.reason.value if technique.reason else None,
+    }
+
+
+def _mitigation(mitigation: MitigationResult, evidence: Evidence) -> dict[str, Cell]:
+    return {
+        "mitigation_id": mitigation.id,
+        "mitigation": mitigation.name,
+        "level": mitigation.level,
+        "flags": "; ".join(pages.flags(mitigation)),
+        "controls": "; ".join(mitigation.controls),
+        "rows": "; ".join(str(each) for each in evidence.behind(mitigation)),
+    }
+
+
+def _source(assessment: Assessment) -> dict[str, Cell]:
+    """The same on every row, so that a row says where it comes from wherever it is pasted."""
+    return {
+        "as_of": assessment.as_of,
+        "policy": assessment.policy.name,
+        "engine": assessment.engine,
+        "catalogue": provenance.label(assessment.catalog),
+        "catalogue_digest": assessment.catalog.digest,
+        "inventory": assessment.inventory.name,
+        "inventory_digest": assessment.inventory.digest,
+        "copyright": assessment.catalog.copyright,
+    }
