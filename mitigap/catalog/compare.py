@@ -48,9 +48,8 @@ def _identity(parts: Parts, drawing: Drawing, agreed: Agreed) -> None:
         agreed.faults.append((1, "no line such as `## ID:G0077` says which group this document is about"))
         return
     (line, agreed.group_id), *others = parts.ids
-    agreed.faults += [
-        (other, f"a second group, {group_id}, begins here; a document holds one") for other, group_id in others
-    ]
+    for other, group_id in others:
+        agreed.faults.append((other, f"a second group, {group_id}, begins here; a document holds one"))
     if not ids.GROUP.fullmatch(agreed.group_id):
         agreed.faults.append((line, f'"{agreed.group_id}" is not the id of a group, which looks like G0077'))
     for node, drawn in drawing.groups.items():
@@ -63,9 +62,8 @@ def _group_name(parts: Parts, drawing: Drawing, agreed: Agreed) -> None:
     line, drawn = next((drawing.labels[node] for node in drawing.groups if node in drawing.labels), (0, None))
     agreed.group_name = parts.title or drawn or agreed.group_id
     if drawn not in (None, agreed.group_name):
-        agreed.notes.append(
-            (line, f'the graph calls the group "{drawn}", the title "{agreed.group_name}"; the title counts')
-        )
+        names = f'the graph calls the group "{drawn}", the title "{agreed.group_name}"'
+        agreed.notes.append((line, f"{names}; the title counts"))
 
 
 def _presence(parts: Parts, drawing: Drawing, agreed: Agreed) -> None:
@@ -82,15 +80,12 @@ def _techniques(listed: Mapping[str, Item], drawing: Drawing, agreed: Agreed) ->
     for technique, item in listed.items():
         agreed.names[technique] = item.name or technique
         if technique not in drawing.uses:
-            agreed.notes.append(
-                (item.line, f"{technique} is listed, but the graph does not draw it; it counts as used")
-            )
+            message = f"{technique} is listed, but the graph does not draw it; it counts as used"
+            agreed.notes.append((item.line, message))
         line, label = drawing.labels.get(technique, (0, None))
         if label not in (None, item.name):
-            message = (
-                f'{technique} is called "{label}" here and "{item.name}" in the list, line {item.line}; the list counts'
-            )
-            agreed.notes.append((line, message))
+            names = f'"{label}" here and "{item.name}" in the list, line {item.line}'
+            agreed.notes.append((line, f"{technique} is called {names}; the list counts"))
     for technique, line in drawing.uses.items():
         if technique in listed:
             continue
@@ -104,8 +99,9 @@ def _techniques(listed: Mapping[str, Item], drawing: Drawing, agreed: Agreed) ->
 
 def _unused(drawing: Drawing, agreed: Agreed) -> None:
     faulty = {line for line, _ in agreed.faults}
+    used = set(agreed.uses)
     for node, line in drawing.mentions.items():
-        if ids.TECHNIQUE.fullmatch(node) and node not in agreed.uses and line not in faulty:
+        if ids.TECHNIQUE.fullmatch(node) and node not in used and line not in faulty:
             agreed.faults.append((line, f"{node} is neither listed nor drawn as used by the group"))
 
 

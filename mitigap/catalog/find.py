@@ -11,14 +11,16 @@ Named = TypeVar("Named", Group, Retired)
 
 
 def group(catalogue: Catalogue, text: str) -> tuple[Group, str | None]:
-    """The live group that answers to `text`, and a note where it does so only by a retired one's id, name or alias.
+    """The live group that answers to `text`, and a note where that was a matter of choice or of a retired group.
 
-    An id beats a name and a name an alias. Raises GroupUnknown with the nearest names, GroupAmbiguous with all.
+    An id beats a name and a name an alias; the living come before the retired. Raises GroupUnknown with the nearest
+    names, GroupAmbiguous with all.
     """
     wanted = _fold(text)
     live = _matches(catalogue.groups, wanted)
     if live:
-        return _only(text, live), None
+        found = _only(text, live)
+        return found, _rivals(catalogue, found, wanted)
     former = _matches(catalogue.retired_groups, wanted)
     if not former:
         raise GroupUnknown(f"No group of {catalogue.label} is called {text!r}.{_nearest(catalogue, wanted)}")
@@ -42,6 +44,15 @@ def _only(text: str, groups: list[Group]) -> Group:
         named = " and ".join(f"{each.id} ({each.name})" for each in groups)
         raise GroupAmbiguous(f"{text!r} is a name of {named}. Give the id of the one you mean.")
     return groups[0]
+
+
+def _rivals(catalogue: Catalogue, found: Group, wanted: str) -> str | None:
+    """A note on the groups that bear as an alias what is this one's name: Thrip in 18.1 is one of each."""
+    others = [each for each in catalogue.groups.values() if wanted in map(_fold, each.aliases) and each is not found]
+    if not others or wanted != _fold(found.name):
+        return None
+    named = ", ".join(f"{each.id} ({each.name})" for each in others)
+    return f"{found.id} is taken for {found.name!r}, its name; it is an alias of {named} too."
 
 
 def _followed(catalogue: Catalogue, text: str, former: list[Retired]) -> tuple[Group, str]:

@@ -55,7 +55,7 @@ def _front_matter(lines: Sequence[Line], parts: Parts) -> int:
         if line.rstrip() == "---":
             return number
         if found := _MATTER.fullmatch(line.rstrip()):
-            parts.matter[found[1].lower()] = (number, found[2].strip().strip("\"'"))
+            parts.matter[found[1].lower()] = (number, _short(found[2].strip().strip("\"'")))
     parts.faults.append((1, "the front matter is not closed by a line `---`"))
     return 0
 
@@ -94,9 +94,14 @@ def _heading(number: int, heading: re.Match[str], parts: Parts) -> str:
         parts.title = text.name(words) or None
         return ""
     if identified := _ID.fullmatch(words):
-        parts.ids.append((number, identified[1]))
+        parts.ids.append((number, _short(identified[1])))
         return "description"
     return "techniques" if words.lower().startswith("techniques") else ""
+
+
+def _short(value: str) -> str:
+    """A value that may end in a message: on one line and of a size to be read."""
+    return text.name(value)[:60]
 
 
 def _item(number: int, line: str, parts: Parts) -> None:

@@ -37,6 +37,8 @@ class Graph(msgspec.Struct, kw_only=True):
 
 LONGEST_LINE = 2_000
 """Characters. The longest line of ATT&CK's own groups has some 150."""
+MOST_EDGES = 1_000
+"""Drawn by one arrow of one line: `A & B --> C & D` are four, and a few kilobytes could be millions."""
 
 _HEADER = re.compile(r"(?:flowchart(?:-elk)?|graph)(?:[ \t]+(?:TB|TD|BT|RL|LR|[<>^v]))?(?=[ \t]*(?:;|$))")
 _IGNORED = re.compile(
@@ -138,6 +140,8 @@ class _Line:
         sources = self._nodes()
         while (drawn := self._arrow()) is not None:
             targets = self._nodes()
+            if len(sources) * len(targets) > MOST_EDGES:
+                raise _Unreadable
             if drawn:
                 self.edges += [Edge(line=self.number, source=s, target=t) for s in sources for t in targets]
             sources = targets

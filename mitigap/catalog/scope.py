@@ -18,8 +18,9 @@ def techniques(
     for carrier in dict.fromkeys(_carriers(catalogue, group_id, software=software, campaigns=campaigns)):
         for technique_id in catalogue.uses.get(carrier, ()):
             via.setdefault(technique_id, []).append(carrier)
-    through = {technique_id: tuple(carriers) for technique_id, carriers in via.items() if technique_id not in direct}
-    return {**dict.fromkeys(direct, ()), **through}
+    through = {technique_id: tuple(carriers) for technique_id, carriers in via.items()}
+    alone: dict[str, tuple[str, ...]] = dict.fromkeys(direct, ())
+    return {**alone, **through, **alone}
 
 
 def _carriers(catalogue: Catalogue, group_id: str, *, software: bool, campaigns: bool) -> Iterator[str]:

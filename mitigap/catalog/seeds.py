@@ -9,7 +9,7 @@ from mitigap.catalog import compare, drawing, label, markdown, mermaid, release,
 from mitigap.catalog.model import Catalogue, Domain, Group, Mitigation, Technique
 from mitigap.errors import CatalogueUnreadable, GroupUnknown
 
-LARGEST = 4 * 1024 * 1024
+LARGEST = 1024 * 1024
 """Bytes. The largest of ATT&CK's own groups makes a document of 60 KB."""
 MOST_TOLD = 100
 
@@ -59,7 +59,7 @@ def read(
 
 def _decoded(data: bytes, source: str) -> str:
     if len(data) > LARGEST:
-        raise CatalogueUnreadable(f"{source} is larger than {LARGEST // 1024**2} MB, which no group document is.")
+        raise CatalogueUnreadable(f"{source} is larger than 1 MB, which no group document is.")
     try:
         return text.utf8(data).decode()
     except UnicodeError as error:

@@ -23,14 +23,20 @@ HELD = catalogue(
 )
 
 
-@pytest.mark.parametrize("text", ["G0001", "g0001", "Quiet Fox", "quiet  fox ", "VIXEN"])
+@pytest.mark.parametrize("text", ["G0001", "g0001", "VIXEN", " vixen "])
 def test_a_group_answers_to_id_name_and_alias_in_any_case(text: str) -> None:
     assert find.group(HELD, text) == (FOX, None)
 
 
 def test_an_id_beats_an_alias_and_so_does_a_name() -> None:
     assert find.group(HELD, "G0002") == (OWL, None)
-    assert find.group(HELD, "Quiet Fox") == (FOX, None)
+    assert find.group(HELD, "Quiet Fox")[0] == FOX
+
+
+def test_a_name_that_is_anothers_alias_too_is_noted() -> None:
+    note = "G0001 is taken for 'Quiet Fox', its name; it is an alias of G0002 (Night Owl) too."
+    assert find.group(HELD, "quiet  fox ") == (FOX, note)
+    assert find.group(HELD, "Night Owl") == (OWL, None)
 
 
 def test_an_ambiguous_alias_lists_both() -> None:

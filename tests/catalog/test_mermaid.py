@@ -93,6 +93,7 @@ def test_front_matter_and_comments_may_stand_before_the_header() -> None:
         *("A ->", "A --> ", "A -> B", "A --> B C", "A B", "--> B", "A --> [B]", "A[B --> C", "A[B]] --> C", "A => B"),
         *("A -- text", "A --> B & ", "A --> B]", 'A["x] --> B', "A[x]y --> B", "A@{ shape: rect } --> B", "?", "A, B"),
         "A --> " + "B" * 3000,
+        f"{'A & ' * 50}A --> {'B & ' * 50}B",
     ],
 )
 def test_a_line_that_cannot_be_read_is_a_fault_and_draws_nothing(line: str) -> None:

@@ -243,7 +243,7 @@ def test_an_empty_graph_is_never_all_unmitigated() -> None:
 
 
 def test_a_huge_document_is_refused() -> None:
-    with pytest.raises(CatalogueUnreadable, match="larger than 4 MB"):
+    with pytest.raises(CatalogueUnreadable, match="larger than 1 MB"):
         read(document() + b" " * seeds.LARGEST)
 
 
