@@ -156,12 +156,16 @@ def assessment(job: Job) -> AssessmentView:
     )
 
 
-def against(job: Job) -> str:
-    """`Leafminer, APT28`, `172 groups`; ids as long as no worker has told the names."""
-    names = [group["name"] for group in job.summary.get("groups", [])] or job.params.get("groups")
-    if names is None:
+def against(job: Job, names: Mapping[str, str] | None = None) -> str:
+    """`Leafminer, APT28`, `172 groups`; ids as long as nobody has told the names."""
+    told = [group["name"] for group in job.summary.get("groups", [])] or _named(job.params.get("groups"), names or {})
+    if told is None:
         return "all groups"
-    return ", ".join(names) if len(names) <= FEW else f"{len(names)} groups"
+    return ", ".join(told) if len(told) <= FEW else f"{len(told)} groups"
+
+
+def _named(ids: list[str] | None, names: Mapping[str, str]) -> list[str] | None:
+    return None if ids is None else [names.get(group, group) for group in ids]
 
 
 def _headline(scores: list[float | None]) -> str:
@@ -190,13 +194,14 @@ WORDS: Mapping[Kind, Words] = {
 }
 
 
-def job(row: Job) -> JobView:
+def job(row: Job, names: Mapping[str, str] | None = None) -> JobView:
+    """`names` are those of the groups, by id, for as long as the job's own summary does not tell them."""
     words = WORDS[row.kind]
     kept = row.kind is Kind.ASSESS and row.params.get("upload") is None
     return JobView(
         id=row.id,
         title=words.title,
-        subject=f"{row.name} against {against(row)}" if row.kind is Kind.ASSESS else row.name,
+        subject=f"{row.name} against {against(row, names)}" if row.kind is Kind.ASSESS else row.name,
         state=row.state,
         state_label=STATES[row.state],
         stage_label=_stage(row),

@@ -19,10 +19,15 @@ SHOWN_ISSUES = 200
 pages = Blueprint("inventories", __name__, url_prefix="/inventories")
 
 
+class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+
+
 class IssueView(msgspec.Struct, frozen=True, kw_only=True):
     location: str
-    severity: str
     message: str
+    suggestions: list[SuggestionView] = []
 
 
 class ReadingView(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from mitigap.errors import Conflict
-from mitigap.store import jobs
-from mitigap.store.schema import Job, State
+from mitigap.store import catalogs, jobs
+from mitigap.store.schema import Job, Kind, State
 from service import launch, presenters
 from service.access import principal
 from service.desk import desk
@@ -18,7 +19,10 @@ pages = Blueprint("jobs", __name__, url_prefix="/jobs/<uuid:job_id>")
 @pages.get("")
 def show(job_id: UUID) -> str | Redirect:
     """A job that has succeeded is not worth a page: its result is."""
-    job = presenters.job(_found(job_id))
+    with desk().reading() as cabinet:
+        row = jobs.get(cabinet, principal().workspace_id, str(job_id))
+        names = _group_names(cabinet, row)
+    job = presenters.job(row, names)
     if job.state is State.SUCCEEDED and job.result_url:
         return redirect(job.result_url, 303)
     return render_template("job.html", job=job)
@@ -27,7 +31,8 @@ def show(job_id: UUID) -> str | Redirect:
 @pages.get("/state")
 def watch(job_id: UUID) -> Response:
     """What the page's script asks for while the job is under way."""
-    job = presenters.job(_found(job_id))
+    with desk().reading() as cabinet:
+        job = presenters.job(jobs.get(cabinet, principal().workspace_id, str(job_id)))
     return jsonify(state=job.state, state_label=job.state_label, stage_label=job.stage_label, progress=job.progress)
 
 
@@ -58,6 +63,7 @@ def _back(job_id: UUID) -> Redirect:
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
-def _found(job_id: UUID) -> Job:
-    with desk().reading() as cabinet:
-        return jobs.get(cabinet, principal().workspace_id, str(job_id))
+def _group_names(cabinet: Session, job: Job) -> dict[str, str]:
+    if job.kind is not Kind.ASSESS:
+        return {}
+    return {group["id"]: group["name"] for group in catalogs.groups(cabinet, job.params["catalogue"])}

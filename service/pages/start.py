@@ -123,7 +123,7 @@ def _page(form: AssessForm, query: str) -> str:
         index = entries(catalogs.groups(cabinet, row.id)) if row else ()
         recent = jobs.listing(cabinet, workspace, kind=Kind.ASSESS, limit=RECENT)
         inventory = _kept_inventory(cabinet, form)
-    chosen = set(form.groups.data or ())
+    chosen = {index[0].id} if len(index) == 1 else set(form.groups.data or ())
     shown = {group.id for group in matching(index, query)}
     return render_template(
         "start.html",
