@@ -1,7 +1,6 @@
 """What is measured, and against what."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,69 +15,79 @@ ROWS = (
     "book = openpyxl.load_workbook({path!r}, read_only=True)\n"
     "for row in book.worksheets[0].iter_rows(values_only=True): pass"
 )
+LEAFMINER = ("--group", "G0077")
+FEW = 100
+"""Rows of the inventory that is assessed: as many as a team keeps by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Two commands; `aim` is the most that ours may take as a share of the other's time, None where none is set."""
+    """Two commands; `aim` is the most that ours may take as a share of the other's time, None where none is set.
+
+    `rows` says which inventory both rely on: they are written for the cases that are run.
+    """
 
     name: str
     ours: list[str]
     against: str
     other: list[str]
+    rows: int = 0
     aim: float | None = None
+
+
+def workbook(place: Path, rows: int) -> Path:
+    return place / f"controls-{rows}.xlsx"
+
+
+def cases(place: Path) -> list[Case]:
+    """All there are, on inventories in the folder `place`."""
+    return [starting(), *(importing(place, rows) for rows in (1_000, 10_000)), every_group(place), *with_peer(place)]
+
+
+def starting() -> Case:
+    return Case(
+        name="start: mitigap --help", ours=[MITIGAP, "--help"], against="python -c pass", other=[PYTHON, "-c", "pass"]
+    )
+
+
+def importing(place: Path, rows: int) -> Case:
+    path = workbook(place, rows)
+    return Case(
+        name=f"import {rows:,} rows",
+        ours=[MITIGAP, "inventory", "check", str(path), "--json"],
+        against="openpyxl, read-only, every row",
+        other=script(ROWS, path),
+        rows=rows,
+    )
+
+
+def every_group(place: Path) -> Case:
+    return Case(
+        name="assess every group",
+        ours=assess(place, "--all-groups"),
+        against="assess one group",
+        other=assess(place, *LEAFMINER),
+        rows=FEW,
+    )
+
+
+def with_peer(place: Path) -> list[Case]:
+    """The peer brings no data of its own, so in both it loads the bundle and does nothing else."""
+    commands = {
+        "assess one group, default catalogue": assess(place, *LEAFMINER),
+        "assess one group, STIX bundle": assess(place, *LEAFMINER, "--catalog", str(BUNDLE)),
+    }
+    against = "mitreattack-python loading enterprise-attack 18.1"
+    return [
+        Case(name=name, ours=ours, against=against, other=script(PEER, BUNDLE), rows=FEW, aim=0.1)
+        for name, ours in commands.items()
+        if BUNDLE.exists()
+    ]
 
 
 def script(template: str, path: Path) -> list[str]:
     return [PYTHON, "-c", template.format(path=str(path))]
 
 
-def assess(workbook: Path, *more: str) -> list[str]:
-    return [MITIGAP, "assess", str(workbook), "--format", "json", *more]
-
-
-Workbook = Callable[[int], Path]
-"""Gives an inventory of so many rows, making it where it is not there yet."""
-
-
-def cases(workbook: Workbook) -> list[Case]:
-    one = assess(workbook(100), "--group", "G0077")
-    return [
-        Case(
-            name="start: mitigap --help",
-            ours=[MITIGAP, "--help"],
-            against="python -c pass",
-            other=[PYTHON, "-c", "pass"],
-        ),
-        Case(
-            name="import 1,000 rows",
-            ours=[MITIGAP, "inventory", "check", str(workbook(1_000)), "--json"],
-            against="openpyxl, read-only, every row",
-            other=script(ROWS, workbook(1_000)),
-        ),
-        Case(
-            name="import 10,000 rows",
-            ours=[MITIGAP, "inventory", "check", str(workbook(10_000)), "--json"],
-            against="openpyxl, read-only, every row",
-            other=script(ROWS, workbook(10_000)),
-        ),
-        Case(
-            name="assess every group",
-            ours=assess(workbook(100), "--all-groups"),
-            against="assess one group",
-            other=one,
-        ),
-        *(with_peer(one) if BUNDLE.exists() else []),
-    ]
-
-
-def with_peer(one: list[str]) -> list[Case]:
-    """The peer brings no data of its own, so in both it loads the bundle and does nothing else."""
-    against = "mitreattack-python loading enterprise-attack 18.1"
-    return [
-        Case(name=name, ours=ours, against=against, other=script(PEER, BUNDLE), aim=0.1)
-        for name, ours in (
-            ("assess one group, default catalogue", one),
-            ("assess one group, STIX bundle", [*one, "--catalog", str(BUNDLE)]),
-        )
-    ]
+def assess(place: Path, *more: str) -> list[str]:
+    return [MITIGAP, "assess", str(workbook(place, FEW)), "--format", "json", *more]

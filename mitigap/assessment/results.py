@@ -49,9 +49,9 @@ def _mitigation(
         id=mitigation_id,
         name=catalogue.mitigations[mitigation_id].name,
         level=level.value,
-        controls=standing.in_order(level.controls),
+        controls=level.controls,
         pre_compromise=mitigation_id == ids.PRE_COMPROMISE,
-        expired=standing.in_order(level.expired),
+        expired=level.expired,
         alternative=level.alternative,
         inherited_from=inherited_from,
     )

@@ -1,6 +1,6 @@
 """An inventory on one date: how far each mitigation is deployed, exactly, and which controls have run out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -10,40 +10,38 @@ from mitigap.assessment.match import Edges
 from mitigap.assessment.model import InventoryRef
 from mitigap.assessment.score import exact
 from mitigap.inventory.levels import levels
-from mitigap.inventory.model import Control, Inventory, Level
+from mitigap.inventory.model import Inventory, Level
 
 _ABSENT = Level(value=0.0, controls=())
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """`levels` is for reading and `exact` for reckoning; `controls` finds a row by its location."""
+    """`levels` is for reading, its rows in the sheet's order, and `exact` for reckoning."""
 
     as_of: date
     inventory: InventoryRef
     levels: Mapping[str, Level]
     exact: Mapping[str, Fraction | None]
-    controls: Mapping[str, Control]
+    expires: Mapping[str, date | None]
 
     def level(self, mitigation: str) -> Level:
         """A mitigation that no control names is not deployed."""
         return self.levels.get(mitigation, _ABSENT)
 
-    def in_order(self, locations: Iterable[str]) -> tuple[str, ...]:
-        """By row, so that `Controls!5` comes before `Controls!12`."""
-        return tuple(sorted(locations, key=lambda each: (self.controls[each].row, each)))
-
     def expiries(self, edges: Edges) -> tuple[str, ...]:
         """A sentence for each expired control that one of these techniques would have relied on."""
         mitigations = sorted({each for found in edges.values() for each in found})
         return tuple(
-            f"{each}: {location} expired on {self.controls[location].expires}."
+            f"{each}: {location} expired on {self.expires[location]}."
             for each in mitigations
-            for location in self.in_order(self.level(each).expired)
+            for location in self.level(each).expired
         )
 
 
 def stand(inventory: Inventory, as_of: date) -> Standing:
-    weighed = levels(inventory.controls, as_of)
+    """By row, so that neither the order of the rows nor `Controls!12` before `Controls!5` makes a difference."""
+    controls = sorted(inventory.controls, key=lambda each: (each.row, each.location))
+    weighed = levels(controls, as_of)
     return Standing(
         as_of=as_of,
         inventory=InventoryRef(
@@ -54,5 +52,5 @@ def stand(inventory: Inventory, as_of: date) -> Standing:
         ),
         levels=weighed,
         exact={key: exact(each.value) for key, each in weighed.items()},
-        controls={each.location: each for each in inventory.controls},
+        expires={each.location: each.expires for each in controls},
     )
