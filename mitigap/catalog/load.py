@@ -1,6 +1,7 @@
 """Any file that holds a catalogue, told apart by its content: bundle, compiled catalogue or group document."""
 
-from mitigap.catalog import document, seeds, stix, text
+from mitigap.catalog import builtin, document, seeds, stix, text
+from mitigap.catalog.complete import complete
 from mitigap.catalog.model import Catalogue
 from mitigap.errors import CatalogueUnreadable
 
@@ -12,8 +13,9 @@ def read(data: bytes, source: str, *, version: str | None = None, domain: str | 
         raise CatalogueUnreadable(f"{source} is empty.")
     if document.recognises(begin):
         return document.load(data)
-    reader = stix.read if begin[:1] in (b"{", b"[") else seeds.read
-    return reader(data, source, version=version, domain=domain)
+    if begin[:1] in (b"{", b"["):
+        return stix.read(data, source, version=version, domain=domain)
+    return complete(seeds.read(data, source, version=version, domain=domain), builtin.default())
 
 
 def _beginning(data: bytes) -> bytes:

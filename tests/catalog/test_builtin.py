@@ -81,7 +81,7 @@ def test_the_seeds_are_whole_and_bear_mitres_line() -> None:
     leafminer = builtin.seeds()[0]
     assert [each.source for each in builtin.seeds()] == ["G0077-leafminer.md"]
     assert leafminer.copyright.startswith("© 2024 The MITRE Corporation. ")
-    assert leafminer.notes == ()
+    assert leafminer.notes == ("Tactics and the names of further mitigations are those of enterprise-attack@18.1.",)
 
 
 def test_seeds_are_found_inside_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
