@@ -69,7 +69,7 @@ def read(data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None
 
 def _ask(request: bytes) -> Reply:
     with subprocess.Popen(
-        [sys.executable, "-I", "-B", "-m", __name__],
+        [sys.executable, "-I", "-m", __name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -130,7 +130,7 @@ def _limit_ourselves() -> None:
     wanted = {
         resource.RLIMIT_AS: (limits.MEMORY, limits.MEMORY),
         resource.RLIMIT_CPU: (limits.CPU_SECONDS, limits.CPU_SECONDS + 1),  # SIGXCPU first, which says why
-        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_FSIZE: (limits.FILE, limits.FILE),
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_NOFILE: (limits.OPEN_FILES, limits.OPEN_FILES),
     }

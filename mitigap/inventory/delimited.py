@@ -116,6 +116,6 @@ def _evenness(sample: str, delimiter: str) -> tuple[float, int]:
         return 0.0, 0
     width, rows = commonest[0]
     from_first_on = len(widths) - widths.index(width)  # what stands above a table is not parted like it
-    if rows < from_first_on * _HALF or rows < len(widths) * _FIFTH:
+    if rows < max(from_first_on * _HALF, len(widths) * _FIFTH, min(len(widths) - 1, 2)):
         return 0.0, 0
     return rows / len(widths), width

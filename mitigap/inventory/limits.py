@@ -29,3 +29,4 @@ MEMORY = 700 * MIB
 CPU_SECONDS = 15
 WALL_SECONDS = 20
 OPEN_FILES = 64
+FILE = MIB  # that it may write: no module's compiled form is larger, and without those each child compiles anew

@@ -57,8 +57,10 @@ class _Workbook(Markup):
 
     def _sheet(self, attributes: Attributes) -> None:
         relation = next((attributes[key] for key in _RELATION_IDS if key in attributes), "")
-        hidden = attributes.get("state", "visible") != "visible"
-        self.sheets.append(_Entry(clean.label(attributes["name"]), relation, hidden))
+        name = clean.label(attributes["name"])
+        if any(name.lower() == known.name.lower() for known in self.sheets):
+            raise damaged(f"it has two sheets named “{name}”")
+        self.sheets.append(_Entry(name, relation, attributes.get("state", "visible") != "visible"))
 
     def _settings(self, attributes: Attributes) -> None:
         self.epoch_1904 = attributes.get("date1904") in _TRUE

@@ -18,6 +18,7 @@ NAMESPACES = (
 _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_LETTERS = re.compile(r"[A-Z]{1,3}")
 _TRUE = {"1", "true"}
 
 
@@ -146,7 +147,7 @@ class Worksheet(RichText):
         return column
 
     def _first_seen(self, reference: str, letters: str) -> int:
-        if not _CELL.fullmatch(letters + self._digits) or letters == reference:
+        if letters == reference or not _LETTERS.fullmatch(letters):
             raise self._damaged(f"row {self._number} holds a cell that calls itself {clean.label(reference, 20)}")
         return self._index(letters)
 

@@ -18,6 +18,13 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _EPOCH = date(1899, 12, 30)
 
+_STYLES = (
+    "<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders>"
+    '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="14"/><xf numFmtId="22"/></cellXfs>'
+    '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+)
+
 Rows = Iterable[Sequence[object]]
 Parts = dict[str, bytes]
 
@@ -84,15 +91,13 @@ def parts(
     targets = [(f"worksheets/sheet{number}.xml", "worksheet") for number in range(1, len(sheets) + 1)]
     targets += [("sharedStrings.xml", "sharedStrings"), ("styles.xml", "styles")]
     made = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
+        "[Content_Types].xml": _content_types(targets),
         "_rels/.rels": _relationships([("xl/workbook.xml", "officeDocument")]),
         "xl/workbook.xml": f'<workbook xmlns="{namespace}" xmlns:r="{_RELATIONS}">{workbook}'
         f"<sheets>{listed}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relationships(targets),
         "xl/sharedStrings.xml": f'<sst xmlns="{namespace}">{strings}</sst>',
-        "xl/styles.xml": styles
-        or f'<styleSheet xmlns="{namespace}"><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>'
-        '<xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>',
+        "xl/styles.xml": styles or f'<styleSheet xmlns="{namespace}">{_STYLES}</styleSheet>',
     }
     for number, content in enumerate(sheets.values(), 1):
         made[f"xl/worksheets/sheet{number}.xml"] = f'<worksheet xmlns="{namespace}">{content}</worksheet>'
@@ -105,6 +110,16 @@ def _relationships(targets: Sequence[tuple[str, str]]) -> str:
         for number, (target, kind) in enumerate(targets, 1)
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def _content_types(targets: Sequence[tuple[str, str]]) -> str:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    overrides = "".join(
+        f'<Override PartName="/xl/{target}" ContentType="{kind}.{name}+xml"/>'
+        for target, name in [*targets, ("workbook.xml", "sheet.main")]
+    )
+    default = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    return f'<Types xmlns="{_PACKAGE}/content-types">{default}{overrides}</Types>'
 
 
 def sheet(content: str, **more: str) -> bytes:
