@@ -111,6 +111,17 @@ def _tallies(page: Page, assessment: Assessment) -> None:
             Entry(value=each.look.meaning, look=look),
             Entry(look=look),
         )
+    page.add(
+        Entry(),
+        Entry(value="Score", look=Look.STRONG),
+        Entry(),
+        Entry(value=assessment.score, kind=Kind.PERCENT, look=Look.STRONG),
+        Entry(),
+        Entry(
+            value=summary.NOTHING if assessment.score is None else "share of what ATT&CK can mitigate that is covered"
+        ),
+        Entry(),
+    )
 
 
 def _step(page: Page, each: Advice) -> None:

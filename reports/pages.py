@@ -80,13 +80,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 def pages(report: Report) -> tuple[Page, ...]:
     """The weakest group first."""
     evidence = Evidence(report.inventory)
-    seen: dict[str, int] = {}
-    found = []
-    for each in summary.weakest_first(report.assessments):
-        seen[each.group.id] = seen.get(each.group.id, 0) + 1
-        again = f"-{seen[each.group.id]}" if seen[each.group.id] > 1 else ""
-        found.append(_page(each, evidence, each.group.id + again))
-    return tuple(found)
+    ranked = summary.weakest_first(report.assessments)
+    groups = [each.group.id for each in ranked]
+    return tuple(
+        _page(each, evidence, _anchor(each.group.id, groups[:index].count(each.group.id)))
+        for index, each in enumerate(ranked)
+    )
+
+
+def _anchor(group: str, before: int) -> str:
+    """The group's id; with a number where the report has had this group before."""
+    return f"{group}-{before + 1}" if before else group
 
 
 def _page(assessment: Assessment, evidence: Evidence, anchor: str) -> Page:

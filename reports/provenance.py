@@ -21,9 +21,10 @@ def facts(report: Report) -> tuple[Fact, ...]:
 
 def _facts(assessment: Assessment) -> tuple[Fact, ...]:
     catalogue, inventory = assessment.catalog, assessment.inventory
+    named = label(catalogue)
     return (
-        ("Catalogue", label(catalogue)),
-        ("Catalogue's source", catalogue.source),
+        ("Catalogue", named),
+        *([("Catalogue's source", catalogue.source)] if catalogue.source != named else []),
         ("Catalogue's digest", catalogue.digest),
         ("Inventory", inventory.name),
         ("Inventory's digest", inventory.digest),
