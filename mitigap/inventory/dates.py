@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -138,6 +139,7 @@ def _number(value: float) -> date:
     raise DateUnreadable(f"{value:g}")
 
 
+@lru_cache(maxsize=4096)
 def _text(text: str, reading: Reading, *, end: bool) -> date | None:
     said = _WEEKDAY.sub("", " ".join(plain(text).split())) if len(text) <= _LONGEST else text
     if said in _NONE:

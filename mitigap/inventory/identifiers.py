@@ -6,6 +6,7 @@ import unicodedata
 from mitigap.ids import MITIGATION, TECHNIQUE
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
+_HINT = re.compile(r"[Mm]\d{4}")  # a quick look, since nearly every text has no id
 _GLUE = re.compile(r"[-_.]")
 _LEADS = frozenset({"attack", "ck", "mitre", "id"})
 _MOBILE = frozenset([*(f"M10{number:02}" for number in (*range(1, 13), 14, 58, 59))])
@@ -15,9 +16,10 @@ _ENTERPRISE = re.compile(r"M10(?:1[356789]|[2345]\d|60)")
 
 def mitigation_ids(text: str) -> tuple[str, ...]:
     """Every M-id, in capitals and in order, once. `CM1032`, `M10321` and `M1032-01` are other people's ids."""
-    if "m" not in text and "M" not in text and text.isascii():
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if not _HINT.search(plain):
         return ()
-    tokens = _TOKEN.findall(unicodedata.normalize("NFKC", text))
+    tokens = _TOKEN.findall(plain)
     return tuple(dict.fromkeys(found for token in tokens for found in _leading_ids(token)))
 
 

@@ -17,6 +17,7 @@ LONGEST = 120
 """Longer texts are prose: they are compared by their beginning alone."""
 
 _MOST_EDITS = 2
+_START = 4
 _TWO_EDITS_FROM = 10
 _REVERSALS = ("un", "non", "in", "de", "dis", "no", "mis", "anti", "not")
 _LOOSE_ID = re.compile(r"(?<![A-Za-z0-9])[Mm]\W?(\d{4})(?!\d)")
@@ -32,6 +33,7 @@ class Lexicon:
         aliases = ((key(alias), each) for name, each in self._named(ALIASES) for alias in ALIASES[name])
         self.by_alias = {word: each for word, each in _unique(aliases).items() if word not in self.by_name}
         self.confirmed = {key(text): self._live(found) for text, found in vocabulary.confirmed.items()}
+        self._starts = {word[:_START] for word in (*self.by_name, *self.by_alias)}
         self._hints = {key(word): tuple(each for _, each in self._named(names)) for word, names in HINTS.items()}
         self._spelt = self._spellings()
         self._lengths: dict[int, list[str]] = {}
@@ -46,6 +48,11 @@ class Lexicon:
         word = key(text)
         return self.by_name.get(word) or self.by_alias.get(word)
 
+    def may_begin(self, text: str) -> bool:
+        """Whether a text can begin with a name at all: a quick look that spares long lists of prose the slow ones."""
+        word = key(text)
+        return any(word[:length] in self._starts for length in range(1, _START + 1))
+
     def misspelt(self, text: str) -> str | None:
         """The one mitigation an edit or two away, where no other is within one edit more."""
         word = raw_key(text)
@@ -55,6 +62,8 @@ class Lexicon:
         near = [
             target for length in range(len(word) - reach, len(word) + reach + 1) for target in self._spelt_in(length)
         ]
+        if not near:
+            return None
         found = process.extract(word, near, scorer=OSA.distance, score_cutoff=reach, limit=None)
         nearest: dict[str, tuple[int, str]] = {}
         for target, distance, _ in found:

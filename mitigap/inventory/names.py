@@ -24,6 +24,7 @@ _DENIALS = bag(
     "remove exempt exempted exemption exemptions exception exceptions except excluding bypass bypassed kein keine "
     "keinen ohne nicht sans pas aucun aucune sin ningun falta"
 )
+_IGNORED = frozenset(map(key, ("Do Not Mitigate", "Mitigation Limited or Not Effective")))
 _PIECES = 16
 _PROSE = 600  # no list of names is longer, and patterns are not tried on what may be a whole page
 _NOTHING = frozenset({"", "none", "n a", "na", "nil", "null", "not mapped", "unmapped", "no mapping", "tbd"})
@@ -131,14 +132,16 @@ class Resolver:
             return Resolution(findings=(error("unresolved", "The row names no mitigation.", field),))
         if (known := key(text)) in self.lexicon.confirmed and (ids := self.lexicon.confirmed[known]):
             return Resolution(mitigations=ids, method=Method.CONFIRMED)
-        if self._is_ignored(text):
+        if key(_unbracketed(text)) in _IGNORED:
             message = f"{shown(text)} says that no mitigation is possible; it is none itself and counts nothing."
             return Resolution(findings=(warning("do-not-mitigate", message, field),))
         if foreign:
             return self._foreign(text, field, foreign)
         if len(text) > _PROSE:
             return self._unresolved(text, field)
-        found = self._certain(text) or self._scoped(text, field) or self._listed(text, field)
+        found = self._certain(text)
+        if not found and self.lexicon.may_begin(text):
+            found = self._scoped(text, field) or self._listed(text, field)
         return found or self._misspelt(text, field) or self._unresolved(text, field)
 
     def _foreign(self, text: str, field: Field, framework: str) -> Resolution:
@@ -217,13 +220,6 @@ class Resolver:
         hint = f" Did you mean {shown(near[0].name)}?" if near and not _denies(text) else ""
         return Resolution(findings=(error("unresolved", f"{shown(text)} {why}.{hint}", field, near),))
 
-    def _is_ignored(self, text: str) -> bool:
-        names = {
-            key(self.vocabulary.mitigations[each])
-            for each in self.vocabulary.ignored & set(self.vocabulary.mitigations)
-        }
-        return key(_unbracketed(text)) in names | {key("Do not mitigate"), key("Mitigation Limited or Not Effective")}
-
     def _guess(self, text: str) -> tuple[Suggestion, ...]:
         if self.exhausted or not text:
             return ()
@@ -232,6 +228,8 @@ class Resolver:
 
 
 def _unbracketed(text: str) -> str:
+    if "(" not in text and "[" not in text:
+        return text
     return _BRACKETS.sub(" ", text).strip() if not _denies(" ".join(_BRACKETS.findall(text))) else text
 
 
@@ -241,7 +239,7 @@ def _denies(text: str, target: str = "") -> bool:
 
 
 def _is_technique(text: str) -> bool:
-    return bool(technique_ids(text.split(maxsplit=1)[0])) if text.strip() else False
+    return text[:1] in {"T", "t"} and bool(technique_ids(text.split(maxsplit=1)[0]))
 
 
 def _best(words: Words) -> str:

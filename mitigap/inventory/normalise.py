@@ -1,20 +1,20 @@
 """From the grid to an inventory: every row beneath the header becomes a control, or is named among those skipped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from mitigap.errors import FileRefused
 from mitigap.inventory import agreement, dates
-from mitigap.inventory.book import Book, Formula, Row
+from mitigap.inventory.book import Book, Cell, Formula, Row
 from mitigap.inventory.fields import NAMING, Field
 from mitigap.inventory.findings import Finding, error, warning
 from mitigap.inventory.frameworks import framework_of
-from mitigap.inventory.judge import NO_VALUE, Said, judge
+from mitigap.inventory.judge import NO_VALUE, Said, Verdict, judge
 from mitigap.inventory.model import Control, Inventory, Issue, Severity, Vocabulary
 from mitigap.inventory.names import Resolver, Words
-from mitigap.inventory.rows import Kind, cell_of, kind_of, skipped, text_of
+from mitigap.inventory.rows import Kind, Picker, Record, kind_of, skipped, text_of
 from mitigap.inventory.rulers import date_readings, remarks, rulers_of, values
 from mitigap.inventory.sheets import Table, find
 from mitigap.inventory.words import listed, shown
@@ -60,6 +60,8 @@ class _Reader:
         self.rulers = rulers_of(table)
         self.readings = date_readings(table)
         self.foreign = framework_of([text_of(cell) for cell in values(table, Field.REFERENCE)])
+        self._pick = Picker(table)
+        self._judged: dict[tuple[object, ...], Verdict] = {}
         self.remarks = remarks(table, self.rulers, self.readings)
 
     def read(self) -> tuple[list[Control], list[Issue]]:
@@ -67,29 +69,28 @@ class _Reader:
         issues: list[Issue] = []
         left: dict[Kind, list[Row]] = {}
         for row in self.table.rows:
-            words = self._words(row)
+            record = self._pick(row)
+            words = Words(
+                mitigation_id=text_of(record.mitigation_id),
+                mitigation=text_of(record.mitigation),
+                control=text_of(record.control),
+                foreign=self.foreign,
+            )
             kind = kind_of(self.table, row, self.resolver, words)
             if kind is Kind.CONTROL:
-                control, found = self._control(row, words)
+                control, found = self._control(row, record, words)
                 controls.append(control)
-                issues += (self._issue(row, finding) for finding in found)
+                issues += [self._issue(row, finding) for finding in found]
             else:
                 left.setdefault(kind, []).append(row)
         return controls, [*skipped(self.table, left), *issues]
 
-    def _words(self, row: Row) -> Words:
-        said = {field.value: self._text(row, field) for field in NAMING}
-        return Words(foreign=self.foreign, **said)
-
-    def _control(self, row: Row, words: Words) -> tuple[Control, list[Finding]]:
+    def _control(self, row: Row, record: Record, words: Words) -> tuple[Control, list[Finding]]:
         found = self.resolver.resolve(words)
-        verdict = judge(
-            Said(**{field: cell_of(self.table, row, Field(field)) for field in Said.__struct_fields__}), self.rulers
-        )
-        findings = [*self._uncalculated(row), *found.findings]
+        verdict = self._verdict(record)
+        findings = [*_uncalculated(record), *found.findings]
         if self.table.layout.deployed:
             findings += verdict.findings
-        reviewed, expires = (self._date(row, field, findings) for field in (Field.REVIEWED, Field.EXPIRES))
         place, number = self.table.place(row)
         control = Control(
             location=place,
@@ -99,18 +100,28 @@ class _Reader:
             status=verdict.status,
             level=verdict.level,
             method=found.method,
-            reference=self._text(row, Field.REFERENCE),
-            status_text=self._text(row, Field.STATUS) or self._text(row, Field.LEVEL),
-            owner=self._text(row, Field.OWNER),
-            evidence=self._text(row, Field.EVIDENCE),
-            notes=self._text(row, Field.NOTES),
-            reviewed=reviewed,
-            expires=expires,
+            reference=text_of(record.reference),
+            status_text=text_of(record.status) or text_of(record.level),
+            owner=text_of(record.owner),
+            evidence=text_of(record.evidence),
+            notes=text_of(record.notes),
+            reviewed=self._date(record.reviewed, Field.REVIEWED, findings),
+            expires=self._date(record.expires, Field.EXPIRES, findings),
         )
         return control, findings
 
-    def _date(self, row: Row, field: Field, findings: list[Finding]) -> date | None:
-        cell = cell_of(self.table, row, field)
+    def _verdict(self, record: Record) -> Verdict:
+        """Each distinct combination is judged once; the types are part of it, since True equals 1."""
+        cells = (record.status, record.level, record.maturity, record.applicable)
+        what = (cells, *map(type, cells))
+        verdict = self._judged.get(what)
+        if verdict is None:
+            status, level, maturity, applicable = cells
+            said = Said(status=status, level=level, maturity=maturity, applicable=applicable)
+            verdict = self._judged[what] = judge(said, self.rulers)
+        return verdict
+
+    def _date(self, cell: Cell, field: Field, findings: list[Finding]) -> date | None:
         if cell is None or isinstance(cell, Formula):
             return None
         try:
@@ -119,14 +130,6 @@ class _Reader:
             effect = " The row is taken as one that does not expire." if field is Field.EXPIRES else ""
             findings.append(warning("unreadable-date", f"{shown(text_of(cell))} is no date.{effect}", field))
             return None
-
-    def _uncalculated(self, row: Row) -> Iterable[Finding]:
-        for field in (*NAMING, Field.REVIEWED, Field.EXPIRES, Field.OWNER):
-            if isinstance(cell_of(self.table, row, field), Formula):
-                yield error("formula-without-value", NO_VALUE, field)
-
-    def _text(self, row: Row, field: Field) -> str:
-        return text_of(cell_of(self.table, row, field))
 
     def _issue(self, row: Row, finding: Finding) -> Issue:
         place, number = self.table.place(row, finding.field)
@@ -138,6 +141,17 @@ class _Reader:
             message=finding.message,
             suggestions=finding.suggestions,
         )
+
+
+def _uncalculated(record: Record) -> list[Finding]:
+    cells = {
+        Field.MITIGATION_ID: record.mitigation_id,
+        Field.MITIGATION: record.mitigation,
+        Field.CONTROL: record.control,
+        Field.REVIEWED: record.reviewed,
+        Field.EXPIRES: record.expires,
+    }
+    return [error("formula-without-value", NO_VALUE, field) for field, cell in cells.items() if type(cell) is Formula]
 
 
 def _refuse_without_status(name: str, table: Table, controls: Sequence[Control]) -> None:

@@ -1,7 +1,10 @@
 """Rows sorted: which are controls, and which are headings, totals, repeated headers or hold no name at all."""
 
 import re
+import sys
 from enum import StrEnum
+
+import msgspec
 
 from mitigap.inventory.book import Cell, Formula, Percent, Row
 from mitigap.inventory.fields import NAMING, Field
@@ -33,6 +36,36 @@ _SAID = {
     Kind.SECTION: "A text alone in its row is read as a heading or a remark, and skipped",
     Kind.NAMELESS: "Nothing stands where the mitigation is named, and the row is skipped",
 }
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """The cells of one row by what they mean."""
+
+    mitigation_id: Cell
+    mitigation: Cell
+    control: Cell
+    reference: Cell
+    status: Cell
+    level: Cell
+    maturity: Cell
+    applicable: Cell
+    owner: Cell
+    evidence: Cell
+    notes: Cell
+    reviewed: Cell
+    expires: Cell
+
+
+class Picker:
+    """Takes records out of a table's rows."""
+
+    def __init__(self, table: Table) -> None:
+        nowhere = sys.maxsize
+        self._places = [table.columns.get(Field(name), nowhere) for name in Record.__struct_fields__]
+
+    def __call__(self, row: Row) -> Record:
+        cells, width = row.cells, len(row.cells)
+        return Record(*[cells[at] if at < width else None for at in self._places])
 
 
 def kind_of(table: Table, row: Row, resolver: Resolver, words: Words) -> Kind:
@@ -75,17 +108,13 @@ def text_of(cell: Cell) -> str:
     return cell.isoformat()
 
 
-def cell_of(table: Table, row: Row, field: Field) -> Cell:
-    at = table.columns.get(field)
-    return row.cells[at] if at is not None and at < len(row.cells) else None
-
-
 def _is_total(cell: Cell) -> bool:
     return isinstance(cell, str) and len(cell) <= _LONGEST and bool(_TOTAL.fullmatch(fold(cell)))
 
 
 def _uncalculated(table: Table, row: Row) -> bool:
-    return any(isinstance(cell_of(table, row, field), Formula) for field in NAMING)
+    places = [table.columns[field] for field in NAMING if field in table.columns]
+    return any(at < len(row.cells) and isinstance(row.cells[at], Formula) for at in places)
 
 
 def _says_nothing(resolver: Resolver, words: Words) -> bool:

@@ -175,12 +175,12 @@ def _lying(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
 
 def is_repeat(table: Table, row: Row) -> bool:
     """Whether a row says the header over again, as printed sheets do on every page."""
-    said = [
-        (cell, table.header[at]) for at, cell in enumerate(row.cells) if cell is not None and at < len(table.header)
-    ]
-    same = [
-        cell
-        for cell, head in said
-        if isinstance(cell, str) and isinstance(head, str) and fold_header(cell) == fold_header(head)
-    ]
-    return len(same) > 1 and len(same) == len([cell for cell in row.cells if cell is not None])
+    at = next(at for at, cell in enumerate(row.cells) if cell is not None)
+    if at >= len(table.header) or not _same(row.cells[at], table.header[at]):
+        return False
+    filled = [(cell, head) for cell, head in zip(row.cells, table.header, strict=False) if cell is not None]
+    return len(filled) > 1 and len(row.cells) <= len(table.header) and all(_same(*pair) for pair in filled)
+
+
+def _same(cell: Cell, head: Cell) -> bool:
+    return isinstance(cell, str) and isinstance(head, str) and fold_header(cell) == fold_header(head)

@@ -57,15 +57,14 @@ def raw_key(text: str) -> str:
     return _NOT_A_LETTER.sub("", fold(text.replace("&", " and ")))
 
 
-def tokens(text: str) -> list[str]:
+def tokens(text: str) -> tuple[str, ...]:
     """The words of a name beyond case, punctuation, plurals and spelling, without `and`, `or` and articles."""
-    words = fold(text.replace("&", " and ")).split()
-    return [_singular(_SPELLINGS.get(word, word)) for word in words if word not in _LINKS]
+    return _tokens(text) if len(text) <= _KEPT else _tokens.__wrapped__(text)
 
 
 def key(text: str) -> str:
     """A name beyond case, punctuation, hyphens, plurals, `&` and `and`: equal keys are the same name."""
-    return "".join(tokens(text))
+    return _joined(text) if len(text) <= _KEPT else _joined.__wrapped__(text)
 
 
 def shown(text: str, limit: int = 60) -> str:
@@ -79,6 +78,22 @@ def listed(things: list[str], limit: int = 20) -> str:
     if len(things) > limit:
         return f"{', '.join(things[:limit])} and {len(things) - limit} more"
     return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
+
+
+@lru_cache(maxsize=16_384)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(_token, fold(text.replace("&", " and ")).split())))
+
+
+@lru_cache(maxsize=16_384)
+def _joined(text: str) -> str:
+    return "".join(tokens(text))
+
+
+@lru_cache(maxsize=16_384)
+def _token(word: str) -> str:
+    """One spelling, one number; empty for words that say nothing."""
+    return "" if word in _LINKS else _singular(_SPELLINGS.get(word, word))
 
 
 def _singular(token: str) -> str:
