@@ -9,7 +9,8 @@ import structlog
 
 from mitigap.settings import Settings
 
-QUIET = {"alembic": logging.WARNING, "kombu": logging.WARNING, "amqp": logging.WARNING}
+QUIET = ("alembic", "kombu", "celery.worker.strategy", "celery.app.trace")
+"""They tell of every hint; our own lines tell of every job."""
 
 
 def configure(settings: Settings) -> None:
@@ -38,8 +39,8 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
-    for name, level in QUIET.items():
-        logging.getLogger(name).setLevel(level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _last(form: str) -> structlog.types.Processor:

@@ -96,7 +96,11 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "accept_content": ["json"],  # nothing that can be code
         "task_create_missing_queues": True,
         "worker_concurrency": settings.concurrency,
-        "worker_prefetch_multiplier": 1,  # no job is parked behind a long one
+        # A process takes a hint only when it is free, so that no job is parked behind a long one. Prefetching counts
+        # what is unacknowledged instead: an acknowledgement lost with the broker would block its place for good.
+        "worker_disable_prefetch": True,
+        "worker_prefetch_multiplier": 0,
+        "worker_enable_prefetch_count_reduction": False,
         "worker_max_tasks_per_child": 200,  # what leaks is freed
         "worker_max_memory_per_child": 400_000,
         "worker_soft_shutdown_timeout": 20,  # a worker told to stop first finishes what it has

@@ -5,9 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
@@ -61,6 +58,9 @@ def now(session: Session) -> datetime:
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables up to date. Any number of processes may call this at once: one works, the others wait."""
+    from alembic import command  # noqa: PLC0415 - a quarter of a second, for those who migrate alone
+    from alembic.config import Config  # noqa: PLC0415
+
     with engine.begin() as connection:
         _wait_for_other_migrations(connection)
         config = Config()
@@ -71,6 +71,8 @@ def upgrade(engine: Engine) -> None:
 
 def current(engine: Engine) -> str | None:
     """The revision the tables are at, None for an empty database."""
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

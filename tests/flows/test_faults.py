@@ -1,0 +1,154 @@
+"""The workshop's own processes, killed at bad moments: every accepted job ends in exactly one result."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from factories.store import a_job
+from factories.workers import a_context
+from processes import Workshop, workshop
+from servers import Valkey, until
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from mitigap.store import invariants, jobs, results
+from mitigap.store.schema import Attempt, Fate, Job, State
+from workers.tick import Tick
+
+
+@pytest.fixture
+def slow(tmp_path: Path, database_url: str, valkey: Valkey) -> Iterator[Workshop]:
+    """A workshop whose jobs wait for `go`."""
+    with workshop(tmp_path, database_url, valkey.url, "slow_workshop") as opened:
+        yield opened
+
+
+@pytest.fixture
+def ticking(engine: Engine, valkey: Valkey) -> Iterator[None]:
+    """What beat does, in a thread: a process of it takes two seconds to start."""
+    over = threading.Event()
+    context = a_context(engine, valkey.url)
+    tick = Tick(context.sessions, context.readers, context.queue)
+
+    def run() -> None:
+        while not over.wait(context.settings.tick):
+            tick.once()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+
+
+@pytest.fixture
+def jobs_accepted(sessions: sessionmaker[Session]) -> list[Job]:
+    with sessions.begin() as session:
+        return [a_job(session) for _ in range(3)]
+
+
+def begun(folder: Path, job: Job) -> int:
+    """How often the job has been begun."""
+    return len(list(folder.glob(f"{job.id}.*")))
+
+
+def ended(sessions: sessionmaker[Session], accepted: list[Job], state: State = State.SUCCEEDED) -> bool:
+    with sessions() as session:
+        states = [jobs.held(session, job.id).state for job in accepted]
+    return states == [state] * len(accepted)
+
+
+def check(sessions: sessionmaker[Session], accepted: list[Job]) -> None:
+    """One result each, and it is the job's own."""
+    with sessions() as session:
+        assert invariants.broken(session) == {}
+        for job in accepted:
+            assert results.document(session, job.workspace_id, job.id) == job.id.encode()
+
+
+def fates(sessions: sessionmaker[Session], job: Job) -> list[Fate | None]:
+    with sessions() as session:
+        return list(session.scalars(select(Attempt.fate).where(Attempt.job_id == job.id).order_by(Attempt.number)))
+
+
+def test_worker_killed_in_the_middle_of_a_job(
+    slow: Workshop, sessions: sessionmaker[Session], jobs_accepted: list[Job], tmp_path: Path
+) -> None:
+    slow.beat()
+    worker = slow.worker()
+    until(lambda: begun(tmp_path, jobs_accepted[0]), "the first job is begun")
+    worker.kill()
+    (tmp_path / "go").touch()
+    slow.worker()
+    until(lambda: ended(sessions, jobs_accepted), f"all jobs have ended\n{slow.logs()}")
+    check(sessions, jobs_accepted)
+    assert fates(sessions, jobs_accepted[0]) == [Fate.LOST, Fate.SUCCEEDED]
+
+
+@pytest.mark.usefixtures("ticking")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_job_that_stops_every_worker_fails_and_the_others_go_on(
+    slow: Workshop, sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        fatal = a_job(session, attempts=1)
+    worker = slow.worker()
+    until(lambda: begun(tmp_path, fatal), "the job is begun")
+    worker.kill()
+    until(lambda: ended(sessions, [fatal], State.FAILED), "the job has failed")
+    with sessions.begin() as session:
+        assert "stopped its worker once" in jobs.held(session, fatal.id).error
+        other = a_job(session)
+    (tmp_path / "go").touch()
+    slow.worker()
+    until(lambda: ended(sessions, [other]), "the other job has ended")
+
+
+@pytest.mark.usefixtures("ticking")
+def test_broker_that_comes_back_empty(
+    slow: Workshop,
+    sessions: sessionmaker[Session],
+    jobs_accepted: list[Job],
+    valkey: Valkey,
+    tmp_path: Path,
+) -> None:
+    slow.worker()
+    until(lambda: begun(tmp_path, jobs_accepted[0]), "the first job is begun")
+    valkey.kill()
+    (tmp_path / "go").touch()
+    until(lambda: ended(sessions, jobs_accepted[:1]), "the job under way has ended without the broker")
+    valkey.start()
+    until(lambda: ended(sessions, jobs_accepted), f"all jobs have ended\n{slow.logs()}")
+    check(sessions, jobs_accepted)
+
+
+@pytest.mark.usefixtures("ticking")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_job_accepted_while_the_broker_is_away(
+    slow: Workshop,
+    jobs_accepted: list[Job],
+    valkey: Valkey,
+    engine: Engine,
+    tmp_path: Path,
+) -> None:
+    valkey.kill()
+    (tmp_path / "go").touch()
+    context = a_context(engine, valkey.url)
+    context.queue.enqueue(jobs_accepted[0].id)
+    slow.worker()
+    valkey.start()
+    until(lambda: ended(context.sessions, jobs_accepted), f"all jobs have ended\n{slow.logs()}")
+    check(context.sessions, jobs_accepted)
+
+
+@pytest.mark.usefixtures("ticking")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_worker_told_to_stop_finishes_what_it_has(
+    slow: Workshop, sessions: sessionmaker[Session], jobs_accepted: list[Job], tmp_path: Path
+) -> None:
+    worker = slow.worker()
+    until(lambda: begun(tmp_path, jobs_accepted[0]), "the first job is begun")
+    (tmp_path / "go").touch()
+    assert worker.ask_to_stop() == 0
+    assert fates(sessions, jobs_accepted[0]) == [Fate.SUCCEEDED]

@@ -1,0 +1,36 @@
+"""What `celery -A workers.celery_app` points at: the app with its one task, its logs, and its sign of life."""
+
+from typing import Any
+
+from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutdown
+
+from mitigap import logs
+from mitigap.store import opening
+from workers import context, queue, tasks
+from workers.alive import SignOfLife
+
+settings = opening.settings()
+app = queue.application(settings)
+app.task(name=queue.TASK)(tasks.run)
+sign_of_life = SignOfLife(settings)
+
+
+@setup_logging.connect
+def _log(**_: Any) -> None:
+    logs.configure(settings)
+
+
+@worker_process_init.connect
+def _prepare(**_: Any) -> None:
+    """Build what the first job would otherwise wait for."""
+    context.of_this_process()
+
+
+@worker_ready.connect
+def _live(sender: Any, **_: Any) -> None:
+    sign_of_life.start(sender.hostname)
+
+
+@worker_shutdown.connect
+def _leave(**_: Any) -> None:
+    sign_of_life.stop()
