@@ -87,7 +87,7 @@ _STYLES: Mapping[Look, _Style] = {
     Look.FIGURE_HEADER: _Style(font=_font(bold=True, color="FFFFFF"), fill=solid(ACCENT), side="right"),
     Look.TITLE: _Style(font=_font(18, bold=True), wrap=False),
     Look.SECTION: _Style(font=_font(13, bold=True, color=rgb(ACCENT)), wrap=False),
-    Look.LINK: _Style(font=_font(color=rgb(ACCENT), underline="single"), wrap=False),
+    Look.LINK: _Style(font=_font(color=rgb(ACCENT), underline="single"), border=_RULE, wrap=False),
     Look.CAUTION: _Style(font=_font(color=rgb(LOOKS[Status.PARTIAL].ink)), fill=solid(LOOKS[Status.PARTIAL].paper)),
     **{Look(status.value): _status(status) for status in LOOKS},
 }
