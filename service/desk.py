@@ -39,7 +39,6 @@ def flask_config(settings: Settings, secret_key: str) -> Mapping[str, Any]:
     prefix = "__Host-" if settings.tls else ""
     return {
         "SECRET_KEY": secret_key,
-        "TRUSTED_HOSTS": list(settings.allowed_hosts),
         "MAX_CONTENT_LENGTH": settings.max_body,
         "MAX_FORM_PARTS": 2000,  # every group of a catalogue may be ticked
         "SESSION_COOKIE_NAME": f"{prefix}mitigap",

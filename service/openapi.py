@@ -4,6 +4,8 @@ from typing import Any
 
 from apiflask import APIFlask
 
+from service.downloads import FORMATS
+
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457",
@@ -65,6 +67,7 @@ def complete(spec: Any) -> Any:
             if method == "post" and path in KEYED:
                 operation["parameters"].append(KEY)
     report = spec["paths"][REPORT]["get"]
+    next(each for each in report["parameters"] if each["name"] == "extension")["schema"]["enum"] = list(FORMATS)
     report["responses"]["200"]["content"] = FILES
     return spec
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -38,6 +39,10 @@ PLAIN = {
     500: "Something went wrong on our side. It has been logged.",
     503: "The database cannot be reached just now. Try again in a moment.",
 }
+
+
+FOREIGN_HOST = "This host is not served here. An operator can add it to MITIGAP_ALLOWED_HOSTS.\n"
+STALE_FORM = "This form is out of date. Go back, reload the page and send it once more."
 
 
 def answer_errors(app: APIFlask) -> None:
@@ -80,7 +85,9 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     if isinstance(error, SecurityError):  # no page can be made for a host that is not ours
-        return Response("This host is not served here.\n", status, content_type="text/plain; charset=utf-8")
+        return Response(FOREIGN_HOST, status, content_type="text/plain; charset=utf-8")
+    if isinstance(error, CSRFError):
+        return respond(status, STALE_FORM)
     headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     told = error.description if error.description != type(error).description else None
     return respond(status, told if status not in (404, 500) else None, headers=headers)
@@ -88,7 +95,8 @@ def _http(error: HTTPException) -> Response:
 
 def _validation(error: HTTPError) -> Response:
     """APIFlask's own refusals: a body or a query that is not as the schema says."""
-    return respond(error.status_code, _sentence(error.detail), headers=error.headers, errors=error.detail)
+    more = {"errors": error.detail} if error.detail else {}
+    return respond(error.status_code, _sentence(error.detail) or error.message, headers=error.headers, **more)
 
 
 def _sentence(faults: Any) -> str | None:

@@ -4,6 +4,9 @@ from urllib.parse import urlsplit
 
 from apiflask import APIFlask
 from flask import Response, abort, current_app, request
+from werkzeug.exceptions import SecurityError
+
+from service.desk import desk
 
 POLICY = (
     "default-src 'none'",
@@ -35,8 +38,27 @@ OWN_SITE = frozenset({"same-origin", "none"})  # "none": typed, or opened from a
 
 
 def protect(app: APIFlask) -> None:
+    app.before_request(refuse_foreign_hosts)
     app.before_request(refuse_foreign_writes)
     app.after_request(add_headers)
+
+
+def refuse_foreign_hosts() -> None:
+    """Serve under our own names alone. Werkzeug's own list cannot hold an IPv6 address."""
+    name = host_name(request.host)
+    if not any(_is(name, allowed.lower()) for allowed in desk().settings.allowed_hosts):
+        raise SecurityError
+
+
+def host_name(host: str) -> str:
+    """`[::1]` of `[::1]:8000`, `localhost` of `LocalHost`."""
+    address, bracket, _ = host.partition("]")
+    return (address + bracket if bracket else host.partition(":")[0]).lower()
+
+
+def _is(name: str, allowed: str) -> bool:
+    """A leading dot stands for every name beneath it."""
+    return name == allowed or (allowed.startswith(".") and name.endswith(allowed))
 
 
 def add_headers(response: Response) -> Response:

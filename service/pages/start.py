@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -11,7 +11,7 @@ from mitigap.errors import CatalogueUnknown, GroupAmbiguous, GroupUnknown, NotFo
 from mitigap.store import catalogs, inventories, jobs
 from mitigap.store.requests import AssessRequest, PolicyRequest
 from mitigap.store.schema import CatalogueRow, Job, Kind
-from service import launch, policies, presenters
+from service import downloads, launch, policies, presenters
 from service.access import principal
 from service.desk import desk
 from service.forms import AssessForm
@@ -50,7 +50,7 @@ def submit() -> Response | tuple[str, int]:
 
 @pages.get("/sample-controls.csv")
 def sample() -> Response:
-    return send_file(SAMPLE, mimetype="text/csv", as_attachment=True)
+    return downloads.attachment(SAMPLE.read_bytes(), SAMPLE.name, "text/csv")
 
 
 @pages.post("/sample")

@@ -1,0 +1,161 @@
+"""R13, R14, R16: every route of the URL map, asked by everybody."""
+
+from collections.abc import Iterator, Mapping
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from factories.desk import CONTROLS, OWN_DOCUMENT, THEIRS, House, Program, Standing, a_file, csrf
+from factories.workers import NOWHERE
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from mitigap.settings import Settings
+from mitigap.store.accounts import PERMISSIONS, Permission
+from mitigap.store.schema import Role
+from service import access
+from service.app import create_app
+
+NOBODY = str(uuid4())
+FIXED = {"extension": "json", "group": "G0077", "secret": "no-such-secret", "filename": "mitigap.css"}
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def routes() -> Iterator[Any]:
+    """`(endpoint, method, rule)` of everything that is not for everybody."""
+    with TemporaryDirectory() as folder:
+        app = create_app(Settings(data_dir=folder, broker_url=NOWHERE), enqueue=str, broker_answers=bool)
+        app.extensions["mitigap"].engine.dispose()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in access.OPEN:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield pytest.param(method, rule, id=f"{method} {rule.endpoint}")
+
+
+ALL = list(routes())
+WITH_IDS = [param for param in ALL if param.values[1].arguments - FIXED.keys()]
+
+
+def address(rule: Rule, ids: Mapping[str, str]) -> str:
+    """The rule's path with those ids; nobody's where none is told."""
+    values = {name: FIXED.get(name) or ids.get(name, NOBODY) for name in rule.arguments}
+    built = rule.build(values)
+    assert built
+    return built[1]
+
+
+def body(endpoint: str, inventory: str = NOBODY) -> dict[str, Any]:
+    """What the route takes, right in every way but the ids."""
+    if endpoint == "api.create_assessment":
+        return {"json": {"inventory": inventory, "groups": ["G0077"]}}
+    if endpoint == "api.create_catalog":
+        return {"data": a_file(OWN_DOCUMENT, "G9999-ours.md", field="bundle")}
+    return {"data": a_file(CONTROLS)}
+
+
+def call(
+    client: FlaskClient, method: str, rule: Rule, ids: Mapping[str, str], headers: Mapping[str, str]
+) -> TestResponse:
+    told = body(rule.endpoint) if method in WRITES else {}
+    if method in WRITES and not rule.endpoint.startswith("api."):
+        told["data"]["csrf_token"] = csrf(client)
+    return client.open(address(rule, ids), method=method, headers=headers, **told)
+
+
+def theirs(standing: Standing) -> dict[str, str]:
+    """The ids of what another workspace has."""
+    return {
+        "inventory_id": standing.inventory,
+        "assessment_id": standing.assessment,
+        "job_id": standing.assessment,
+        "catalog_id": standing.catalogue,
+    }
+
+
+def test_every_route_is_classified(house: House) -> None:
+    access.classified(house.app)
+    house.app.add_url_rule("/new", "new.route", lambda: "")
+    with pytest.raises(LookupError, match=r"new\.route"):
+        access.classified(house.app)
+
+
+def test_no_permission_is_kept_for_a_route_that_is_gone(house: House) -> None:
+    assert access.NEEDED.keys() <= {rule.endpoint for rule in house.app.url_map.iter_rules()}
+
+
+@pytest.mark.parametrize(("method", "rule"), ALL)
+def test_strangers_are_refused(standing: Standing, method: str, rule: Rule) -> None:
+    api = rule.endpoint.startswith("api.")
+    for headers in ({}, {"Authorization": "Bearer guessed"}, {"Authorization": "Basic YTpi"}):
+        answer = standing.house.app.test_client().open(address(rule, theirs(standing)), method=method, headers=headers)
+        assert answer.status_code == 401
+        assert answer.mimetype == ("application/problem+json" if api else "text/html")
+        assert answer.headers.get("WWW-Authenticate", "").startswith("Bearer") is api
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("method", "rule"), [param for param in ALL if param.values[1].endpoint != "sign_in.leave"])
+def test_r14_roles_may_what_the_table_says(standing: Standing, role: Role, method: str, rule: Rule) -> None:
+    needed = access.NEEDED[rule.endpoint]
+    if rule.endpoint.startswith("api."):
+        client, headers = standing.house.app.test_client(use_cookies=False), standing.house.token(role, THEIRS)
+    else:
+        client, headers = standing.house.visitor(role, THEIRS), {}
+    answer = call(client, method, rule, {}, headers)
+    assert (answer.status_code == 403) is (needed not in PERMISSIONS[role])
+
+
+@pytest.mark.parametrize(("method", "rule"), [param for param in ALL if param.values[1].endpoint.startswith("api.")])
+def test_r16_read_only_tokens_write_nothing(standing: Standing, method: str, rule: Rule) -> None:
+    client, headers = standing.house.app.test_client(use_cookies=False), standing.house.token(read_only=True)
+    refused = call(client, method, rule, theirs(standing), headers).status_code == 403
+    assert refused is (method in WRITES) is (access.NEEDED[rule.endpoint] is not Permission.READ)
+
+
+@pytest.mark.parametrize(("method", "rule"), WITH_IDS)
+def test_r13_what_is_theirs_is_as_if_it_were_not(standing: Standing, method: str, rule: Rule) -> None:
+    if rule.endpoint.startswith("api."):
+        client, headers = standing.house.app.test_client(use_cookies=False), standing.house.token(workspace=THEIRS)
+    else:
+        client, headers = standing.house.visitor(workspace=THEIRS), {}
+    of_others = call(client, method, rule, theirs(standing), headers)
+    of_nobody = call(client, method, rule, {}, headers)
+    assert of_others.status_code == of_nobody.status_code == 404
+    assert of_others.data == of_nobody.data
+
+
+def test_r13_ids_in_a_body_too(standing: Standing) -> None:
+    program = Program(standing.house, standing.house.token(workspace=THEIRS))
+    for change in ({"inventory": standing.inventory}, {"inventory": NOBODY}):
+        answer = program.post("/assessments", json={"groups": ["G0077"], **change})
+        assert (answer.status_code, answer.json["detail"]) == (404, "There is no such thing here.")
+    own = program.inventory()
+    told = [
+        program.post("/assessments", json={"inventory": own, "groups": ["G9999"], "catalog": catalog}).json
+        for catalog in (standing.catalogue, NOBODY)
+    ]
+    assert told[0]["detail"].replace(standing.catalogue, NOBODY) == told[1]["detail"]
+
+
+def test_r13_ids_in_a_form_and_in_a_query_too(standing: Standing) -> None:
+    visitor = standing.house.visitor(workspace=THEIRS)
+    token = csrf(visitor)
+    for inventory in (standing.inventory, NOBODY, "no id at all"):
+        form = {"csrf_token": token, "inventory": inventory, "groups": "G0077", "policy": "mean"}
+        answer = visitor.post("/", data=form)
+        assert answer.status_code == 422
+        assert "This inventory is not there any more." in answer.text
+    shown = visitor.get(f"/?inventory={standing.inventory}&catalog={standing.catalogue}").text
+    assert "Our own group" not in shown
+    assert standing.inventory not in shown
+
+
+def test_lists_hold_what_is_ones_own(standing: Standing) -> None:
+    mine, other = standing.program, Program(standing.house, standing.house.token(workspace="green"))
+    assert [row["id"] for row in mine.get("/assessments").json["assessments"]] == [standing.assessment]
+    assert other.get("/assessments").json["assessments"] == []
+    assert other.get("/inventories").json["inventories"] == []
+    assert standing.catalogue not in {row["id"] for row in other.get("/catalogs").json["catalogs"]}
