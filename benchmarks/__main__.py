@@ -82,14 +82,15 @@ def figures(measured: Measured) -> dict[str, Any]:
     }
 
 
-HEADER = f"{'what':<36} {'ours':>21} {'MiB':>4}   {'other':>22} {'MiB':>4}   {'time':>5} {'memory':>6}   aim"
+HEADER = f"{'what':<36} {'ours':>21} {'MiB':>4}   {'other':>22} {'MiB':>4}   {'time':>5} {'cpu':>5} {'memory':>6}   aim"
 
 
 def line(found: dict[str, Any]) -> str:
     ours, other = found["ours"], found["other"]
     return (
         f"{found['name']:<36} {told(ours):>21} {ours['peak_mib']:4.0f}   {told(other):>22} {other['peak_mib']:4.0f}   "
-        f"{found['ratio']:5.3f} {found['memory_ratio']:6.2f}   {verdict(found)}\n    against {found['against']}"
+        f"{found['ratio']:5.3f} {found['cpu_ratio']:5.3f} {found['memory_ratio']:6.2f}   {verdict(found)}\n"
+        f"    against {found['against']}"
     )
 
 
