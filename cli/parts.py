@@ -78,7 +78,13 @@ def beat_command() -> list[str]:
 
 
 def become(command: list[str]) -> None:
-    """Signals and the exit status are then the program's own; Windows can only wait for it."""
+    """Signals and the exit status are then the program's own; Windows can only wait for it.
+
+    Settings that would keep it from starting are refused here, in one line.
+    """
+    from mitigap.store import opening
+
+    opening.secret_key(opening.settings())
     if sys.platform == "win32":
         raise SystemExit(subprocess.call(command))
     os.execv(command[0], command)  # noqa: S606  no shell is wanted

@@ -20,9 +20,11 @@ from mitigap.settings import Settings
 def serve(host: str, port: int, data_dir: Path | None) -> None:
     """Serve the page, run the jobs and keep the schedule, all on this machine."""
     from cli import cabinet, founding
+    from mitigap.store import opening
 
     settings = cabinet.settings(data_dir)
     folder = instance.prepare(settings.data_dir)
+    opening.secret_key(settings)
     lock = instance.lock(folder)
     with doorway.listen(host, port) as door:
         port = door.getsockname()[1]

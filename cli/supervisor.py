@@ -114,12 +114,14 @@ class Supervisor:
             return
         self.tell_guard()
         cause = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-        self.say(f"{child.service.name} {cause}; starting it again in {child.delay:g} s. Its last words:")
+        self.say(f"{child.service.name} {cause}; starting it again in {child.delay:g} s.")
         for line in child.last_words():
-            self.say(f"  {line}")
+            self.say(f"  {child.service.name}: {line}")
 
     def stop(self) -> None:
         """The first service is what the others lean on: it goes once they have gone."""
+        if self.asked:
+            self.say("Stopping; ask again to stop at once.")
         for wave in (self.children[1:], self.children[:1]):
             for child in wave:
                 child.ask_to_stop()

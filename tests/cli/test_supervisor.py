@@ -104,7 +104,7 @@ def test_a_child_that_was_killed_is_started_again_and_its_last_words_are_told(fo
     assert eventually(lambda: parts.children[0].last_words() == ["alive"])
     os.kill(first.pid, signal.SIGKILL)
     assert tend_until(parts, lambda: parts.children[0].process not in (first, None))
-    assert said == ["web was killed by signal 9; starting it again in 0.5 s. Its last words:", "  alive"]
+    assert said == ["web was killed by signal 9; starting it again in 0.5 s.", "  web: alive"]
     parts.stop()
 
 
