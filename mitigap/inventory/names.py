@@ -234,8 +234,13 @@ def _unbracketed(text: str) -> str:
 
 
 def _denies(text: str, target: str = "") -> bool:
-    """Whether a text takes back what it names: `No MFA`, `MFA not enforced`."""
-    return bool((set(fold(text).split()) & _DENIALS) - set(fold(target).split()))
+    """Whether a text takes back what it names: `No MFA`, `MFA not enforced`; a `no` for a name's `on` does not."""
+    words = set(fold(text).split())
+    if not words & _DENIALS:
+        return False
+    meant = set(fold(target).split())
+    misplaced = {"".join(sorted(word)) for word in meant - words}
+    return any("".join(sorted(word)) not in misplaced for word in (words & _DENIALS) - meant)
 
 
 def _is_technique(text: str) -> bool:

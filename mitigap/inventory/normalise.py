@@ -52,40 +52,43 @@ def normalise(book: Book, vocabulary: Vocabulary, *, name: str, digest: str) -> 
 
 
 class _Reader:
-    """Reads the rows of one table, what holds for all of them being settled first."""
+    """Reads the rows of one table: sorts them first, since a total must not tell how the others are to be read."""
 
     def __init__(self, table: Table, resolver: Resolver) -> None:
-        self.table = table
         self.resolver = resolver
-        self.rulers = rulers_of(table)
-        self.readings = date_readings(table)
         self.foreign = framework_of([text_of(cell) for cell in values(table, Field.REFERENCE)])
         self._pick = Picker(table)
         self._judged: dict[tuple[object, ...], Verdict] = {}
-        self.remarks = remarks(table, self.rulers, self.readings)
+        kept: list[Row] = []
+        self.left: dict[Kind, list[Row]] = {}
+        for row in table.rows:
+            kind = kind_of(table, row, resolver, self._words(self._pick(row)))
+            (kept if kind is Kind.CONTROL else self.left.setdefault(kind, [])).append(row)
+        self.table = msgspec.structs.replace(table, rows=tuple(kept))
+        self.rulers = rulers_of(self.table)
+        self.readings = date_readings(self.table)
+        self.remarks = [*skipped(table, self.left), *remarks(self.table, self.rulers, self.readings)]
 
     def read(self) -> tuple[list[Control], list[Issue]]:
         controls: list[Control] = []
         issues: list[Issue] = []
-        left: dict[Kind, list[Row]] = {}
         for row in self.table.rows:
-            record = self._pick(row)
-            words = Words(
-                mitigation_id=text_of(record.mitigation_id),
-                mitigation=text_of(record.mitigation),
-                control=text_of(record.control),
-                foreign=self.foreign,
-            )
-            kind = kind_of(self.table, row, self.resolver, words)
-            if kind is Kind.CONTROL:
-                control, found = self._control(row, record, words)
-                controls.append(control)
-                issues += [self._issue(row, finding) for finding in found]
-            else:
-                left.setdefault(kind, []).append(row)
-        return controls, [*skipped(self.table, left), *issues]
+            control, found = self._control(row)
+            controls.append(control)
+            issues += [self._issue(row, finding) for finding in found]
+        return controls, issues
 
-    def _control(self, row: Row, record: Record, words: Words) -> tuple[Control, list[Finding]]:
+    def _words(self, record: Record) -> Words:
+        return Words(
+            mitigation_id=text_of(record.mitigation_id),
+            mitigation=text_of(record.mitigation),
+            control=text_of(record.control),
+            foreign=self.foreign,
+        )
+
+    def _control(self, row: Row) -> tuple[Control, list[Finding]]:
+        record = self._pick(row)
+        words = self._words(record)
         found = self.resolver.resolve(words)
         verdict = self._verdict(record)
         findings = [*_uncalculated(record), *found.findings]

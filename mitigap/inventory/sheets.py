@@ -15,6 +15,8 @@ from mitigap.inventory.words import bag, fold_header
 
 _DEEPEST = 60  # header rows further down are not looked for
 _TRIED = 6  # of so many likely header rows in a sheet the values are looked at
+_MARGIN = 4.0
+_DRESS = 4  # so many characters of case and punctuation may differ between a header and its repetition
 _TALLEST = 120  # a transposed sheet has a row for every field, not for every control
 _WEIGHTS = {
     Field.MITIGATION_ID: 6.0,
@@ -63,6 +65,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     def place(self, row: Row, field: Field | None = None) -> tuple[str, int]:
         """A row's location, and its number: `Sheet!7`, or `Sheet!7:B` for one of its fields."""
         at = self.columns.get(field) if field else None
+        if at is None and field in NAMING:
+            at = self._naming
         if not self.transposed:
             return location(self.sheet, row.number, at), row.number
         number = self.lines[at if at is not None else self._naming]
@@ -94,8 +98,7 @@ def find(book: Book, resolver: Resolver) -> tuple[Table | None, list[Table]]:
 
 def best_of(sheet: Sheet, resolver: Resolver) -> Table | None:
     """The best reading of one sheet, None where nothing in it looks like a list of controls."""
-    upright = list(_tables(sheet, resolver))
-    best = max(upright, key=_rank, default=None)
+    best = _first_good(list(_tables(sheet, resolver)))
     if best is None or not best.qualifies:
         lying = max(_lying(sheet, resolver), key=_rank, default=None)
         if lying and lying.qualifies:
@@ -109,6 +112,14 @@ def best_of(sheet: Sheet, resolver: Resolver) -> Table | None:
 
 def _rank(table: Table) -> tuple[bool, float]:
     return table.qualifies, table.score
+
+
+def _first_good(tables: Sequence[Table]) -> Table | None:
+    """The uppermost of those about as good as the best: a header further down would lose the rows above it."""
+    best = max(tables, key=_rank, default=None)
+    if best is None:
+        return None
+    return next(each for each in tables if each.qualifies == best.qualifies and each.score >= best.score - _MARGIN)
 
 
 def _tables(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
@@ -183,4 +194,6 @@ def is_repeat(table: Table, row: Row) -> bool:
 
 
 def _same(cell: Cell, head: Cell) -> bool:
-    return isinstance(cell, str) and isinstance(head, str) and fold_header(cell) == fold_header(head)
+    if not isinstance(cell, str) or not isinstance(head, str) or abs(len(cell) - len(head)) > _DRESS:
+        return False
+    return fold_header(cell) == fold_header(head)

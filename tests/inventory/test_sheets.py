@@ -1,0 +1,200 @@
+from collections.abc import Sequence
+
+import pytest
+from factories.inventory import book, codes, sheet, understood, vocabulary
+
+from mitigap.errors import FileRefused
+from mitigap.inventory.book import Book, Cell, Format, Merge
+from mitigap.inventory.normalise import normalise
+
+HEADER = ("Mitigation", "Status")
+ROWS: list[Sequence[Cell]] = [("M1032", "Implemented"), ("M1027", "Partial"), ("User Training", "Planned")]
+PLAIN = [HEADER, *ROWS]
+LEVELS = {"M1032": 1.0, "M1027": 0.5, "M1017": 0.0}
+
+
+def levels(rows: object, **more: object) -> dict[str, float | None]:
+    found = understood(rows, **more)  # type: ignore[arg-type]
+    return {each: control.level for control in found.controls for each in control.mitigations}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        PLAIN,
+        [("Security controls of the group, 2026",), (), ("Confidential", None, "Page 1"), (), *PLAIN],
+        [(None, None, *row) for row in PLAIN],
+        [("Ref", *HEADER, "Owner"), *((f"C-{at}", *row, "SOC") for at, row in enumerate(ROWS))],
+        [HEADER, ("Identity controls",), ROWS[0], ROWS[1], HEADER, ("People",), ROWS[2], ("Total", 3)],
+        [("Status", "Mitigation"), *(row[::-1] for row in ROWS)],
+        list(zip(*PLAIN, strict=True)),
+        [("Our controls",), (), *zip(*PLAIN, strict=True)],
+        ROWS,
+    ],
+    ids=["plain", "banner", "indented", "more columns", "headings and totals", "turned", "transposed",
+         "transposed with a banner", "no header"],
+)  # fmt: skip
+def test_the_table_is_found_wherever_it_stands(rows: object) -> None:
+    assert levels(rows) == LEVELS
+
+
+def test_the_place_of_the_table_is_told() -> None:
+    found = understood([("Banner",), (), ("Ref", "Status", "ATT&CK Mitigation"), ("C-1", "Yes", "M1032")])
+    assert (found.sheet, found.header_row) == ("Controls", 3)
+    assert found.columns == {"reference": "A", "status": "B", "mitigation": "C"}
+    assert found.controls[0].location == "Controls!4"
+
+
+def test_a_transposed_table_tells_rows_for_columns() -> None:
+    found = understood([("Mitigation", "M1032", "MFAA"), ("Status", "Yes", "No"), ("Owner", "IAM team", "SOC")])
+    assert (found.header_row, found.columns) == (None, {"mitigation": "1", "status": "2", "owner": "3"})
+    assert [(control.location, control.row) for control in found.controls] == [("Controls!1:B", 1), ("Controls!1:C", 1)]
+    assert codes(found) == [("unresolved", "Controls!1:C")]
+
+
+def test_two_columns_of_names_are_told_apart() -> None:
+    found = understood(
+        [("Mitigation ID", "Mitigation Name", "Status"), ("M1032", "Multi-factor Authentication", "Yes")]
+    )
+    assert found.columns == {"mitigation_id": "A", "mitigation": "B", "status": "C"}
+    assert found.issues == ()
+
+
+def test_an_id_column_is_known_by_what_it_holds() -> None:
+    attack = understood([("ID", "Name", "Status"), ("M1032", "Multi-factor Authentication", "Yes")])
+    own = understood([("ID", "Name", "Status"), ("C-1", "Multi-factor Authentication", "Yes")])
+    mapped = understood(
+        [("ID", "Name", "Remark", "Status"), ("C-1", "Okta", "M1032", "Yes"), ("C-2", "Duo", "M1027", "Yes")]
+    )
+    assert attack.columns["mitigation_id"] == "A"
+    assert own.columns["reference"] == "A"
+    assert [control.mitigations for control in mapped.controls] == [(), ()]
+
+
+def test_an_unnamed_column_of_ids_is_taken() -> None:
+    rows = [
+        ("ID", "Control", "Maps to", "Status"),
+        ("C-1", "Okta", "M1032", "Yes"),
+        ("C-2", "Duo", "M1027; M1017", "No"),
+    ]
+    found = understood(rows)
+    assert [control.mitigations for control in found.controls] == [("M1032",), ("M1027", "M1017")]
+    assert [control.text for control in found.controls] == ["Okta", "Duo"]
+
+
+def test_the_mapping_type_is_no_status() -> None:
+    rows = [("Mitigation ID", "Mapping Type", "Technique ID"), ("M1032", "mitigates", "T1110")]
+    with pytest.raises(FileRefused, match="no column says what is deployed"):
+        understood(rows)
+
+
+def test_prose_under_implementation_is_no_status() -> None:
+    prose = "Okta asks for a second factor at each sign-in from an unknown device, see the policy."
+    rows = [("Control", "Implementation", "State"), ("MFA", prose, "Yes"), ("DLP", prose, "No")]
+    assert understood(rows).columns["status"] == "C"
+
+
+def test_the_column_whose_values_can_be_read_wins() -> None:
+    rows = [("Control", "Status", "Implemented?"), ("MFA", "Open", "Yes"), ("Backup", "Closed", "No")]
+    assert levels(rows) == {"M1032": 1.0, "M1053": 0.0}
+
+
+def test_a_column_of_status_words_without_a_telling_header_is_taken_with_a_warning() -> None:
+    rows = [("Control", "Where we are"), ("MFA", "Implemented"), ("Backup", "Planned")]
+    found = understood(rows)
+    assert found.columns["status"] == "B"
+    assert ("guessed-column", "Controls!1:B") in codes(found)
+
+
+@pytest.mark.parametrize("header", ["Critical?", "Automated", "Colour"])
+def test_a_yes_or_no_to_another_question_is_no_status(header: str) -> None:
+    with pytest.raises(FileRefused):
+        understood([("Mitigation", header), ("M1032", "Yes"), ("M1027", "No")])
+
+
+def test_a_bare_level_of_group_numbers_is_no_status() -> None:
+    with pytest.raises(FileRefused):
+        understood([("Mitigation", "Level"), ("M1032", 1), ("M1027", 2), ("M1017", 0)])
+
+
+def test_the_best_sheet_is_read_and_the_others_are_named() -> None:
+    found = understood({
+        "Read me": [("How to fill in the sheet Controls",), ("Status", "Meaning"), ("Implemented", "It is there")],
+        "Network": [HEADER, ("M1030", "Yes")],
+        "Controls": PLAIN,
+        "Lists": [("Implemented",), ("Partial",), ("Planned",)],
+    })  # fmt: skip
+    assert found.sheet == "Controls"
+    assert codes(found) == [("other-sheets", "Controls")]
+    assert "“Network”" in found.issues[0].message
+
+
+def test_a_sheet_without_status_gives_way_to_one_with() -> None:
+    catalogue = [("ID", "name", "description"), *((f"M10{at}", "Any", "Text") for at in range(16, 56))]
+    found = understood({"mitigations": catalogue, "Sheet2": PLAIN})
+    assert found.sheet == "Sheet2"
+
+
+def test_a_hidden_sheet_is_read_only_where_nothing_else_will_do() -> None:
+    long = [*PLAIN, *(("M1053", "Yes") for _ in range(50))]
+    both = understood({"Controls": PLAIN, "Old": long}, hidden={"Old"})
+    alone = understood({"Controls": PLAIN, "Cover": [("Hello",)]}, hidden={"Controls"})
+    assert (both.sheet, alone.sheet) == ("Controls", "Controls")
+
+
+def test_a_merged_banner_and_grouped_names_are_read_as_they_look() -> None:
+    rows = [("Controls",), HEADER, ("M1032", "Yes"), ("M1032", "Partial"), ("M1027", "No")]
+    merged = (
+        Merge(first_row=1, last_row=1, first_column=0, last_column=1),
+        Merge(first_row=3, last_row=4, first_column=0, last_column=0),
+    )
+    grid = Book(format=Format.XLSX, sheets=(sheet(rows, merged=merged),))
+    found = normalise(grid, vocabulary(), name="controls", digest="sha256:0")
+    assert [(control.mitigations, control.level) for control in found.controls] == [
+        (("M1032",), 1.0), (("M1032",), 0.5), (("M1027",), 0.0),
+    ]  # fmt: skip
+
+
+def test_a_header_of_two_rows_is_read_by_its_lower_one() -> None:
+    rows = [("Control", None, "Deployment", None), ("ID", "Name", "Status", "%"), ("C-1", "MFA", "Partial", 40)]
+    assert levels(rows) == {"M1032": 0.4}
+
+
+def test_a_hidden_column_gives_way_to_a_visible_one() -> None:
+    rows = [("Mitigation", "Status", "Status"), ("M1032", "Yes", "No"), ("M1027", "Yes", "No")]
+    grid = Book(format=Format.XLSX, sheets=(sheet(rows, hidden_columns=frozenset({1})),))
+    assert normalise(grid, vocabulary(), name="controls", digest="sha256:0").columns["status"] == "C"
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([("Hello",), ("World",)], "no sheet holds a list of controls"),
+        (
+            [("Mitigation", "Description"), ("M1032", "Two factors"), ("M1027", "Long ones")],
+            "no column says what is deployed",
+        ),
+        ([("Mitigation",), ("MFA",), ("Backup",)], "no column says what is deployed"),
+        ([("Technique", "Detection"), ("T1110", "Many tries"), ("T1078", "At night")], "ATT&CK techniques"),
+        ([("T1110", "Many tries"), ("T1078", "At night")], "ATT&CK techniques"),
+        ([("Control", "Technique ID"), ("AC-1", "T1110"), ("AC-2", "T1078")], "ATT&CK techniques"),
+    ],
+)
+def test_what_says_nothing_of_deployment_is_refused_with_the_remedy(rows: object, says: str) -> None:
+    with pytest.raises(FileRefused, match=says) as refusal:
+        understood(rows)  # type: ignore[arg-type]
+    assert "“controls”" in refusal.value.message
+    assert "“Status”" in refusal.value.message
+
+
+def test_an_empty_book_is_refused() -> None:
+    with pytest.raises(FileRefused):
+        normalise(book({}), vocabulary(), name="controls", digest="sha256:0")
+
+
+def test_controls_of_another_framework_without_status_are_listed_and_count_nothing() -> None:
+    found = understood([("ID", "Recommendation"), ("NS-1", "Establish boundaries"), ("NS-2", "Secure cloud services")])
+    assert [control.level for control in found.controls] == [None, None]
+    assert codes(found) == [
+        ("missing-status", "Controls"), ("unresolved", "Controls!2:B"), ("unresolved", "Controls!3:B"),
+    ]  # fmt: skip
