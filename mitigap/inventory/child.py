@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
@@ -19,6 +20,8 @@ from mitigap.inventory.model import Inventory, Vocabulary
 from mitigap.inventory.refusals import MEND, check_size
 
 _LOG = logging.getLogger(__name__)
+
+_COMMAND = (sys.executable, "-I", "-m", "mitigap.inventory.child")
 
 _INHERITED = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """All that a Python may need to start; nothing else of our environment is the child's business."""
@@ -67,9 +70,9 @@ def read(data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None
     return reply.inventory
 
 
-def _ask(request: bytes) -> Reply:
+def _ask(request: bytes, command: Sequence[str] = _COMMAND) -> Reply:
     with subprocess.Popen(
-        [sys.executable, "-I", "-m", __name__],
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -116,6 +119,7 @@ def _answer(request: bytes) -> Reply:
     from mitigap.inventory.read import read as understand  # noqa: PLC0415 - under the limits, and in the child alone
 
     asked = msgspec.msgpack.decode(request, type=Request)
+    del request  # half of the memory a large upload takes before it is read
     try:
         return Understood(understand(asked.data, asked.filename, asked.vocabulary, name=asked.name))
     except FileRefused as refusal:

@@ -12,5 +12,5 @@ def plain(number: float) -> int | float:
 
 
 def moment(value: datetime) -> date | datetime:
-    """A date where it is midnight: spreadsheets know no dates without a time."""
-    return value.date() if value.time() == time() else value
+    """A date where it is midnight, and never with a time zone: spreadsheets know neither."""
+    return value.date() if value.time() == time() else value.replace(tzinfo=None)

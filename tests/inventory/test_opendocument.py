@@ -97,6 +97,7 @@ def test_another_reader_finds_the_same_texts_in_the_same_places() -> None:
         (cell('office:value-type="percentage" office:value="0.6"', "60 %"), Percent(0.6)),
         (cell('office:value-type="date" office:date-value="2026-03-01"', "1.3.2026"), date(2026, 3, 1)),
         (cell('office:value-type="date" office:date-value="2026-03-01T13:30:00"', "1.3."), HALF_PAST_ONE),
+        (cell('office:value-type="date" office:date-value="2026-03-01T13:30:00Z"', "1.3."), HALF_PAST_ONE),
         (cell('office:value-type="boolean" office:boolean-value="true"', "WAHR"), True),
         (cell('office:value-type="time" office:time-value="PT13H30M00S"', "13:30"), "13:30"),
         (cell('table:formula="of:=1+1" office:value-type="float" office:value="2"', "2"), 2),
