@@ -204,7 +204,7 @@ def _server_user() -> str | None:
 def _die_with_us() -> None:
     """A test run that is killed leaves no server behind."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def until(holds: Callable[[], object], what: str, *, seconds: float = 30) -> None:

@@ -97,6 +97,15 @@ def test_tick_is_wanted_when_a_job_is_due_or_a_worker_silent(session: Session) -
     assert not dispatch.idle(session)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_tick_neither_waits_for_another_nor_draws_the_same(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        made = [a_job(session).id for _ in range(3)]
+    with sessions.begin() as one, sessions.begin() as other:
+        assert due(one, window=2) == made[:2]
+        assert due(other) == made[2:]
+
+
 def test_two_ticks_at_the_same_time_draw_no_job_twice(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         made = {a_job(session).id for _ in range(40)}
