@@ -78,7 +78,7 @@ def _text(text: str, _style: str | None, _row: int, _column: int) -> Cell:
 
 
 def _truth(text: str, _style: str | None, _row: int, _column: int) -> Cell:
-    return text in {"1", "true"}
+    return text.strip().lower() in {"1", "true"}
 
 
 def _date(text: str, _style: str | None, _row: int, _column: int) -> Cell:

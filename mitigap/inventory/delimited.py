@@ -84,8 +84,7 @@ class _Table:
         except csv.Error as fault:
             if strict:
                 raise
-            most = f"{limits.CHARACTERS:,} characters"
-            raise FileRefused(f"A cell that begins in line {line} is too long to be one: {most} are read.") from fault
+            raise _endless(line) from fault
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -101,6 +100,13 @@ def _unclosed(line: int) -> FileRefused:
     return FileRefused(
         f'In line {line} a quotation mark (") opens a cell and is never closed: all the rest would be one cell. '
         "Close it, or save the table anew in a spreadsheet program."
+    )
+
+
+def _endless(line: int) -> FileRefused:
+    return FileRefused(
+        f"A cell that begins in line {line} is too long to be one: {limits.CHARACTERS:,} characters are read. "
+        'Look whether a quotation mark (") in that line is never closed.'
     )
 
 

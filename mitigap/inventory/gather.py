@@ -119,7 +119,7 @@ class Gatherer:
     def _cut(self, number: int, cells: list[Cell]) -> list[Cell]:
         for column, value in enumerate(cells):
             if type(value) is str and len(value) > limits.CHARACTERS:
-                cells[column] = value[: limits.CHARACTERS]
+                cells[column] = value[: limits.CHARACTERS].rstrip()
                 text = (
                     f"The cell holds {len(value):,} characters; what follows the first {limits.CHARACTERS:,} was cut."
                 )
@@ -140,7 +140,8 @@ class Gatherer:
         if numbers:
             text = f"Hidden rows are read like all others: {_ranges(numbers)}."
             self._notes.add("hidden-rows", text, self.name, numbers[0])
-        columns = sorted(index for index in self.hidden_columns if any(len(row.cells) > index for row in rows))
+        width = max(len(row.cells) for row in rows)
+        columns = sorted(index for index in self.hidden_columns if index < width)
         if columns:
             text = f"Hidden columns are read like all others: {', '.join(map(column_letter, columns))}."
             self._notes.add("hidden-columns", text, self.name)

@@ -172,6 +172,12 @@ def test_a_cell_of_ten_megabytes_is_refused_with_its_line() -> None:
     assert "begins in line 2 is too long" in refusal(b"a,b\nc," + b"d" * (10 << 20))
 
 
+def test_a_quote_that_swallows_a_long_rest_is_told_by_its_line() -> None:
+    message = refusal(b'a,b\n"c,d\n' + b"M1032,Implemented\n" * 50_000)
+    assert "begins in line 2 is too long" in message
+    assert 'a quotation mark (") in that line is never closed' in message
+
+
 def test_a_long_cell_is_cut_and_noted() -> None:
     data = b"a,b\nc," + b"d" * 40_000
     assert len(str(grid(data)[2][1])) == 32_767

@@ -67,6 +67,7 @@ def one_cell(content: str, **more: str) -> Cell:
         ('<c r="A1" t="d"><v>2026-03-01T13:30:00</v></c>', HALF_PAST_ONE),
         ('<c r="A1" t="d"><v>soon</v></c>', "soon"),
         ('<c r="A1" t="b"><v>1</v></c>', True),
+        ('<c r="A1" t="b"><v>TRUE</v></c>', True),
         ('<c r="A1" t="b"><v>0</v></c>', False),
         ('<c r="A1" t="e"><v>#N/A</v></c>', "#N/A"),
         ('<c r="A1" t="str"><v> MFA\n</v></c>', "MFA"),
