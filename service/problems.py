@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
-from flask import Response, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from mitigap import errors
 
@@ -42,6 +42,8 @@ PLAIN = {
 
 
 FOREIGN_HOST = "This host is not served here. An operator can add it to MITIGAP_ALLOWED_HOSTS.\n"
+TOO_LARGE = "That is too large: {limit} MB is the most that is accepted."
+MEGABYTE = 1024 * 1024
 STALE_FORM = "This form is out of date. Go back, reload the page and send it once more."
 
 
@@ -86,6 +88,8 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.response)
     if isinstance(error, SecurityError):  # no page can be made for a host that is not ours
         return Response(FOREIGN_HOST, status, content_type="text/plain; charset=utf-8")
+    if isinstance(error, RequestEntityTooLarge):
+        return respond(status, TOO_LARGE.format(limit=current_app.config["MAX_CONTENT_LENGTH"] // MEGABYTE))
     if isinstance(error, CSRFError):
         return respond(status, STALE_FORM)
     headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]

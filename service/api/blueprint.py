@@ -1,4 +1,4 @@
-"""The one blueprint of the API, and the check its JSON bodies pass before any schema sees them."""
+"""The one blueprint of the API, and the checks that bodies pass before any schema sees them."""
 
 import msgspec
 from apiflask import APIBlueprint
@@ -8,6 +8,22 @@ LARGEST_JSON = 1024 * 1024
 DEEPEST_JSON = 50
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
+
+
+BODIES = {
+    "api.create_assessment": "application/json",
+    "api.create_inventory": "multipart/form-data",
+    "api.create_revision": "multipart/form-data",
+    "api.create_catalog": "multipart/form-data",
+}
+
+
+@api.before_request
+def check_kind() -> None:
+    """Refuse a body of another kind than the route takes; one that is missing is told field by field."""
+    expected = BODIES.get(request.endpoint or "")
+    if expected and request.content_length and request.mimetype != expected and request.method == "POST":
+        abort(415, f"Send {expected}.")
 
 
 @api.before_request

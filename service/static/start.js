@@ -90,7 +90,7 @@ async function changeCatalogue(select) {
   document.getElementById("groups").replaceWith(page.getElementById("groups"));
   document.getElementById("help").replaceWith(page.getElementById("help"));
   form.elements.namedItem("catalog").value = page.getElementById("assess").elements.namedItem("catalog").value;
-  for (const box of picker.boxes) { box.checked = kept.has(box.value); }
+  for (const box of picker.boxes) { box.checked ||= kept.has(box.value); }
   wakePicker();
 }
 
@@ -111,6 +111,9 @@ form.addEventListener("submit", (event) => {
   if (file && file.files.length === 0) {
     event.preventDefault();
     complain("file-missing", "Choose your controls spreadsheet first.");
+  } else if (file && file.files[0].size > Number(form.dataset.limit)) {
+    event.preventDefault();
+    complain("file-missing", form.dataset.tooLarge);
   } else if (!picker.all.checked && !picker.boxes.some((box) => box.checked)) {
     event.preventDefault();
     complain("groups-missing", "Choose at least one group, or all of them.");

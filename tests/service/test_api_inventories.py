@@ -82,7 +82,7 @@ def test_a_form_that_has_to_be_mended(standing: Standing) -> None:
         "name: ": a_file(CONTROLS, name="x" * 201),
         "There is no catalogue “mine”": a_file(CONTROLS, catalog="mine"),
     }.items():
-        answer = program.post("/inventories", data=data)
+        answer = program.post("/inventories", data=data, content_type="multipart/form-data")
         assert answer.status_code == 422
         assert told in answer.json["detail"]
     for key in ("", "x" * 256, "a\tb"):

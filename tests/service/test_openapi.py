@@ -6,6 +6,7 @@ import pytest
 from factories.desk import Standing
 
 from mitigap.store.schema import State
+from service.api.blueprint import BODIES
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,16 @@ def test_every_operation_tells_its_errors_as_problems(spec: dict[str, Any]) -> N
             for status, response in operation["responses"].items():
                 if status >= "400":
                     assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_bodies_are_of_the_kind_that_is_checked(spec: dict[str, Any], standing: Standing) -> None:
+    described = {
+        f"api.{operation['operationId'].removeprefix('post_api_')}": next(iter(operation["requestBody"]["content"]))
+        for operations in spec["paths"].values()
+        for operation in operations.values()
+        if "requestBody" in operation
+    }
+    assert described == BODIES
 
 
 def test_every_reference_leads_somewhere(spec: dict[str, Any]) -> None:

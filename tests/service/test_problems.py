@@ -25,6 +25,8 @@ CALLS: dict[str, tuple[int, Call]] = {
     "deep": (400, lambda program: program.post("/assessments", data=DEEP, headers=JSON)),
     "rather deep": (400, lambda program: program.post("/assessments", data="[" * 60 + "]" * 60, headers=JSON)),
     "large JSON": (413, lambda program: program.post("/assessments", data=" " * 2_000_000, headers=JSON)),
+    "not JSON by its name": (415, lambda program: program.post("/assessments", data="{}")),
+    "a file as JSON": (415, lambda program: program.post("/inventories", json={"file": "x"})),
     "a list": (422, lambda program: program.post("/assessments", data="[]", headers=JSON)),
     "a bad query": (422, lambda program: program.get("/assessments?limit=many&before=yesterday")),
     "a control in a query": (200, lambda program: program.get("/groups?q=%00%ff")),
