@@ -16,6 +16,7 @@ from mitigap.inventory.names import Resolver
 from mitigap.inventory.scales import Column, number_in
 from mitigap.inventory.status_words import MATURITY
 from mitigap.inventory.statuses import read
+from mitigap.inventory.ticks import Ticks, ticks_of
 from mitigap.inventory.words import bag, fold
 
 SAMPLE = 300
@@ -28,11 +29,15 @@ _YES_NO = bag("yes no y n true false ja nein oui non si x 1 0 on off")
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """`guessed` are the fields found by their values alone; `evidence` says how well the values bear it out."""
+    """`guessed` are the fields found by their values alone; `evidence` says how well the values bear it out.
+
+    Where there are `ticks`, the status stands in the first of those columns once `with_status` has been there.
+    """
 
     columns: Mapping[Field, int]
     numbers: Mapping[Field, Column]
     guessed: frozenset[Field] = frozenset()
+    ticks: Ticks = {}
     evidence: float = 0.0
 
     @property
@@ -90,15 +95,18 @@ class _Columns:
 
 def layout(header: Sequence[Cell], rows: Sequence[Row], hidden: frozenset[int], resolver: Resolver) -> Layout:
     """The columns beneath one header row; with an empty header, by their values alone."""
-    found = _Columns(header, rows[:SAMPLE], hidden, resolver)
+    ticks = ticks_of(header, rows[:SAMPLE])
+    found = _Columns([None if at in ticks else cell for at, cell in enumerate(header)], rows[:SAMPLE], hidden, resolver)
     columns: dict[Field, int] = {}
     guessed: set[Field] = set()
     _place_names(found, columns, guessed, headed=any(cell is not None for cell in header))
+    _put(columns, Field.STATUS, min(ticks, default=None))
     _place_deployment(found, columns, guessed)
     for field in (Field.OWNER, Field.EVIDENCE, Field.NOTES, Field.REVIEWED, Field.EXPIRES):
         _put(columns, field, found.best(found.of(field)))
     numbers = {field: found.headings[at].column for field, at in columns.items() if at in found.headings}
-    return Layout(columns=columns, numbers=numbers, guessed=frozenset(guessed), evidence=_evidence(found, columns))
+    evidence = _evidence(found, columns)
+    return Layout(columns=columns, numbers=numbers, guessed=frozenset(guessed), ticks=ticks, evidence=evidence)
 
 
 def _place_names(found: _Columns, columns: dict[Field, int], guessed: set[Field], *, headed: bool) -> None:
@@ -110,9 +118,8 @@ def _place_names(found: _Columns, columns: dict[Field, int], guessed: set[Field]
     _put(columns, Field.CONTROL, _control(found))
     if Field.MITIGATION_ID not in columns and Field.MITIGATION not in columns:
         _guess(columns, guessed, Field.MITIGATION_ID, [at for at in found.unnamed if found.ids(at) >= _HALF])
-    if Field.MITIGATION not in columns and (at := columns.get(Field.CONTROL)) is not None:
-        if found.share(at, found.is_name) >= _HALF or found.ids(at) >= _HALF:
-            columns[Field.MITIGATION] = columns.pop(Field.CONTROL)
+    if Field.MITIGATION not in columns and (at := columns.get(Field.CONTROL)) is not None and _names_much(found, at):
+        columns[Field.MITIGATION] = columns.pop(Field.CONTROL)
     elif Field.MITIGATION not in columns:
         known = [at for at in found.unnamed if found.share(at, found.is_name) >= _HALF and at not in columns.values()]
         _guess(columns, guessed, Field.MITIGATION, known)
@@ -124,16 +131,23 @@ def _place_names(found: _Columns, columns: dict[Field, int], guessed: set[Field]
 
 
 def _control(found: _Columns) -> int | None:
-    """The organisation's own name of the control: an id column under that header is none."""
-    candidates = found.of(Field.CONTROL)
-    filled = [at for at in candidates if found.values[at]] or candidates
-    return max(filled, key=lambda at: (at not in found.hidden, found.strength(at), -at), default=None)
+    """The organisation's own name of the control; a column whose values name mitigations before any other."""
+
+    def rank(at: int) -> tuple[bool, bool, bool, int, int]:
+        return at not in found.hidden, bool(found.values[at]), _names_much(found, at), found.strength(at), -at
+
+    return max(found.of(Field.CONTROL), key=rank, default=None)
+
+
+def _names_much(found: _Columns, at: int) -> bool:
+    return found.share(at, found.is_name) >= _HALF or found.ids(at) >= _HALF
 
 
 def _place_deployment(found: _Columns, columns: dict[Field, int], guessed: set[Field]) -> None:
     taken = set(columns.values())
     statuses = [at for at in found.of(Field.STATUS) if at not in taken and _is_status(found, at)]
-    _put(columns, Field.STATUS, found.best(statuses, reads))
+    if Field.STATUS not in columns:
+        _put(columns, Field.STATUS, found.best(statuses, reads))
     levels = [at for at in found.of(Field.LEVEL) if _is_level(found, at, beside=Field.STATUS in columns)]
     _put(columns, Field.LEVEL, found.best(levels))
     maturities = [at for at in found.of(Field.MATURITY) if found.share(at, _is_grade) >= _HALF or not found.values[at]]
@@ -213,6 +227,7 @@ def _evidence(found: _Columns, columns: Mapping[Field, int]) -> float:
     for field in NAMING:
         if (at := columns.get(field)) is not None:
             score += 8 * found.ids(at) + 5 * found.share(at, found.is_name)
+            score -= 2 * (found.strength(at) < WEAK)  # its header does not say so
     if (at := columns.get(Field.STATUS)) is not None:
         score += 6 * found.share(at, reads)
     return score

@@ -86,10 +86,14 @@ _ROWS: tuple[tuple[Field, int, str], ...] = (
         avancement"""),
     (Field.LEVEL, WEAK, """
         level | implementation score | score | rating | grade | niveau | nivel | stufe | puntuacion | value"""),
+    (Field.MATURITY, STRONG, """
+        implementation maturity | implementation maturity score | implementation maturity level"""),
+    (Field.MATURITY, WEAK, """
+        documentation maturity | documentation maturity score | documentation maturity level | policy maturity"""),
     (Field.MATURITY, FAIR, """
         maturity | maturity level | maturity score | maturity rating | current maturity | current maturity level
         cmmi | cmmi level | cmm | cmm level | capability level | actual maturity | maturity actual | as is maturity
-        maturity as is | implementation maturity | practice maturity | documentation maturity | reifegrad
+        maturity as is | practice maturity | reifegrad
         ist reifegrad
         maturite | niveau de maturite | madurez | nivel de madurez | maturiteit"""),
     (Field.APPLICABLE, FAIR, """
@@ -157,6 +161,7 @@ HEADERS: dict[str, tuple[Field, int]] = {
 NOT_OURS = bag(
     "target desired goal planned due previous former next approval approved ticket document documentation review risk "
     "vendor project task issue budget cost priority date type family description plan planning test audit evidence "
-    "technique tactic asset group residual inherent soll cible objetivo poam contract training remediation"
+    "technique tactic asset group residual inherent soll cible objetivo poam contract training remediation "
+    "not no non nicht without"
 )
 """Words that turn a header into something else: `Target maturity`, `Approval status`, `Implementation date`."""

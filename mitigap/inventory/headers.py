@@ -1,6 +1,7 @@
 """Header texts read: which field a column's header names, and what it says about the numbers beneath."""
 
 import re
+from functools import lru_cache
 
 import msgspec
 from rapidfuzz import process
@@ -41,8 +42,11 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True):
 
 def heading(cell: Cell) -> Heading | None:
     """What a header cell names: the whole text, without its brackets, misspelt by one letter, or a phrase within it."""
-    if not isinstance(cell, str) or len(cell) > LONGEST:
-        return None
+    return _read(cell) if isinstance(cell, str) and len(cell) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _read(cell: str) -> Heading | None:
     bare = fold_header(_BRACKETS.sub(" ", cell)) or fold_header(cell)
     found = HEADERS.get(fold_header(cell)) or HEADERS.get(bare) or _misspelt(bare) or _phrase(bare)
     return _with_units(*found, cell) if found else None

@@ -20,7 +20,7 @@ _MOST_EDITS = 2
 _START = 4
 _TWO_EDITS_FROM = 10
 _REVERSALS = ("un", "non", "in", "de", "dis", "no", "mis", "anti", "not")
-_LOOSE_ID = re.compile(r"(?<![A-Za-z0-9])[Mm]\W?(\d{4})(?!\d)")
+_LOOSE_ID = re.compile(r"(?<![A-Za-z0-9])(?:[Mm]\W?|^)(\d{4})(?!\d)")
 
 
 class Lexicon:

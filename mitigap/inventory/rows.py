@@ -11,6 +11,7 @@ from mitigap.inventory.fields import NAMING, Field
 from mitigap.inventory.model import Issue, Severity
 from mitigap.inventory.names import Resolver, Words
 from mitigap.inventory.sheets import Table, is_repeat
+from mitigap.inventory.statuses import read
 from mitigap.inventory.words import fold, listed
 
 _TOTAL = re.compile(
@@ -19,6 +20,7 @@ _TOTAL = re.compile(
     r"|applicable|in|place|score|coverage|maturity|number|all|compliance|status|de|des|controles|\d+|%|\d+%))*"
 )
 _LONGEST = 80
+_WORD, _PAIR = 25, 2
 _SURE = 0.8  # a lone text that nearly names a mitigation is a control without a status, not a heading
 
 
@@ -33,7 +35,7 @@ class Kind(StrEnum):
 _SAID = {
     Kind.HEADER: "The header is repeated and skipped",
     Kind.TOTAL: "A total is no control and is skipped",
-    Kind.SECTION: "A text alone in its row is read as a heading or a remark, and skipped",
+    Kind.SECTION: "A heading, a legend or a remark is no control and is skipped",
     Kind.NAMELESS: "Nothing stands where the mitigation is named, and the row is skipped",
 }
 
@@ -76,7 +78,8 @@ def kind_of(table: Table, row: Row, resolver: Resolver, words: Words) -> Kind:
         return Kind.TOTAL
     if not (words.mitigation_id or words.mitigation or words.control) and not _uncalculated(table, row):
         return Kind.NAMELESS if len(filled) > 1 or not isinstance(filled[0], str) else Kind.SECTION
-    if len(filled) == 1 and len(table.columns) > 1 and _says_nothing(resolver, words):
+    alone = len(filled) == 1 and len(table.columns) > 1
+    if (alone or (len(filled) <= _PAIR and _is_legend(words))) and _says_nothing(resolver, words):
         return Kind.SECTION
     return Kind.CONTROL
 
@@ -110,6 +113,12 @@ def text_of(cell: Cell) -> str:
 
 def _is_total(cell: Cell) -> bool:
     return isinstance(cell, str) and len(cell) <= _LONGEST and bool(_TOTAL.fullmatch(fold(cell)))
+
+
+def _is_legend(words: Words) -> bool:
+    """`Yes: the control is deployed`: a status stands where a name should."""
+    text = words.mitigation or words.control
+    return len(text) <= _WORD and read(text).status is not None
 
 
 def _uncalculated(table: Table, row: Row) -> bool:

@@ -95,7 +95,7 @@ def scale_of(numbers: Sequence[float], column: Column) -> Scale | None:
     if column.graded and not column.percent:
         return _graded(top, broken=broken)
     if top <= 1:
-        return Scale(full=1.0)
+        return Scale(full=1.0, sure=broken or not column.percent)
     if top <= _FIVE and not column.percent:
         return Scale(full=_FIVE, sure=False)
     return Scale(full=100.0, sure=not broken and top > _FIVE)

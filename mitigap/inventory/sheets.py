@@ -8,14 +8,19 @@ import msgspec
 
 from mitigap.inventory.book import Book, Cell, Row, Sheet, column_letter, location
 from mitigap.inventory.columns import SAMPLE, Layout, layout
-from mitigap.inventory.fields import NAMING, Field
+from mitigap.inventory.fields import DEPLOYMENT, NAMING, Field
+from mitigap.inventory.header_words import FAIR
 from mitigap.inventory.headers import heading
+from mitigap.inventory.identifiers import mitigation_ids, technique_ids
+from mitigap.inventory.judge import reads
 from mitigap.inventory.names import Resolver
+from mitigap.inventory.ticks import with_status
 from mitigap.inventory.words import bag, fold_header
 
-_DEEPEST = 60  # header rows further down are not looked for
+_DEEPEST = 100  # header rows further down are not looked for
 _TRIED = 6  # of so many likely header rows in a sheet the values are looked at
 _MARGIN = 4.0
+_GLANCE = 40
 _DRESS = 4  # so many characters of case and punctuation may differ between a header and its repetition
 _TALLEST = 120  # a transposed sheet has a row for every field, not for every control
 _WEIGHTS = {
@@ -101,7 +106,7 @@ def best_of(sheet: Sheet, resolver: Resolver) -> Table | None:
     best = _first_good(list(_tables(sheet, resolver)))
     if best is None or not best.qualifies:
         lying = max(_lying(sheet, resolver), key=_rank, default=None)
-        if lying and lying.qualifies:
+        if lying and lying.qualifies and len(lying.rows) > 1:
             best = lying
     if best is None or not best.qualifies:
         bare = _headless(sheet, resolver)
@@ -126,6 +131,8 @@ def _tables(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
     for at in _candidates(sheet.rows):
         row, beneath = sheet.rows[at], sheet.rows[at + 1 :]
         found = layout(row.cells, beneath[:SAMPLE], sheet.hidden_columns, resolver)
+        if found.ticks:
+            beneath = tuple(with_status(each, found.ticks) for each in beneath)
         if beneath and (found.named or Field.TECHNIQUE in found.columns or Field.REFERENCE in found.columns):
             yield _table(sheet, found, beneath, header_row=row.number, header=row.cells)
 
@@ -138,7 +145,12 @@ def _candidates(rows: Sequence[Row]) -> list[int]:
 
 
 def _likeness(row: Row) -> float:
-    """How many of our fields a row's cells name; long texts, numbers and dates are what data is made of."""
+    """How many of our fields a row's cells name; ids, numbers and dates are what data is made of."""
+    if any(
+        isinstance(cell, str) and (technique_ids(cell[:_GLANCE]) or mitigation_ids(cell[:_GLANCE]))
+        for cell in row.cells
+    ):
+        return 0
     found = [heading(cell) for cell in row.cells]
     fields = {each.field for each in found if each and each.field is not Field.OTHER}
     if not fields & {*NAMING, Field.REFERENCE, Field.TECHNIQUE}:
@@ -185,12 +197,28 @@ def _lying(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
 
 
 def is_repeat(table: Table, row: Row) -> bool:
-    """Whether a row says the header over again, as printed sheets do on every page."""
+    """Whether a row says the header over again, as printed sheets do on every page, if in other words."""
+    return _is_same_header(table, row) or _is_like_header(table, row)
+
+
+def _is_same_header(table: Table, row: Row) -> bool:
     at = next(at for at, cell in enumerate(row.cells) if cell is not None)
     if at >= len(table.header) or not _same(row.cells[at], table.header[at]):
         return False
     filled = [(cell, head) for cell, head in zip(row.cells, table.header, strict=False) if cell is not None]
     return len(filled) > 1 and len(row.cells) <= len(table.header) and all(_same(*pair) for pair in filled)
+
+
+def _is_like_header(table: Table, row: Row) -> bool:
+    """Another header for the same columns; how far it is deployed is looked at first, as few texts ever stand there."""
+    places = [table.columns[field] for field in (*DEPLOYMENT, *NAMING) if field in table.columns]
+    cells = [row.cells[at] for at in places if at < len(row.cells) and row.cells[at] is not None]
+    if len(cells) <= 1 or reads(cells[0]):
+        return False
+    found = heading(cells[0])
+    if not found or found.field not in DEPLOYMENT or found.strength < FAIR:
+        return False
+    return all(heading(cell) for cell in cells)
 
 
 def _same(cell: Cell, head: Cell) -> bool:

@@ -37,8 +37,9 @@ _GOES_ON = bag(
 )
 _SOME = bag(
     "some most mostly part parts partly partial partially half few several many majority limited pilot subset certain "
-    "only exceptions exclusions limitations gaps except excluding teilweise einige manche nur ausser partiel certains "
-    "partiellement seulement sauf parcial parcialmente algunos solo excepto"
+    "only exception exceptions exclusions limitations gaps except excluding "
+    "teilweise einige manche nur ausser partiel certains partiellement "
+    "seulement sauf parcial parcialmente algunos solo excepto"
 )
 _TAKES_BACK = bag(
     "not no never none without but however pending planned missing disabled broken fails failed off outdated expired "

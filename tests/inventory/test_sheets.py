@@ -198,3 +198,58 @@ def test_controls_of_another_framework_without_status_are_listed_and_count_nothi
     assert codes(found) == [
         ("missing-status", "Controls"), ("unresolved", "Controls!2:B"), ("unresolved", "Controls!3:B"),
     ]  # fmt: skip
+
+
+def test_a_column_for_each_status_is_read_as_one() -> None:
+    rows = [
+        ("Control", "Implemented", "Partially implemented", "Planned", "Not applicable"),
+        ("MFA", "x"),
+        ("Backup", None, "X"),
+        ("EDR", None, None, "x"),
+        ("Firewall", None, None, None, "x"),
+        ("User Training",),
+    ]
+    found = understood(rows)
+    assert found.columns == {"mitigation": "A", "status": "B"}
+    assert [control.status and control.status.value for control in found.controls] == [
+        "implemented", "partial", "planned", "not-applicable", None,
+    ]  # fmt: skip
+    assert codes(found) == [("missing-status", "Controls!6:B")]
+
+
+def test_columns_of_two_questions_are_not_taken_for_one() -> None:
+    rows = [("Control", "Implemented", "Planned"), ("MFA", "x", "x"), ("Backup", None, "x")]
+    assert levels(rows) == {"M1032": 1.0, "M1053": 0.0}
+
+
+def test_two_tables_of_one_shape_are_read_as_one() -> None:
+    rows = [
+        ("Identity",),
+        HEADER,
+        ROWS[0],
+        ROWS[1],
+        (),
+        ("People",),
+        ("Mitigation name", "Implementation status"),
+        ROWS[2],
+    ]
+    assert levels(rows) == LEVELS
+    assert ("repeated-header", "Controls!7") in codes(understood(rows))
+
+
+def test_a_legend_beneath_the_table_is_skipped() -> None:
+    rows = [*PLAIN, (), ("Legend:",), ("Yes", "The control is deployed"), ("No", "It is not"), ("Kept by the SOC",)]
+    assert levels(rows) == LEVELS
+    assert codes(understood(rows)) == [("section", "Controls!6")]
+
+
+def test_the_column_that_names_mitigations_is_preferred_to_the_one_that_names_products() -> None:
+    rows = [("Product", "Capability", "Deployed?"), ("Okta", "MFA", "Yes"), ("Veeam", "Backup", "No")]
+    assert levels(rows) == {"M1032": 1.0, "M1053": 0.0}
+
+
+def test_a_total_does_not_tell_how_numbers_are_read() -> None:
+    assert levels([("Mitigation", "Coverage"), ("MFA", 0.6), ("Backup", 1), ("Total", 160)]) == {
+        "M1032": 0.6,
+        "M1053": 1.0,
+    }
