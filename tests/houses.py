@@ -26,12 +26,13 @@ PROGRAM = [sys.executable, "-c", "import sys; from cli.main import main; sys.exi
 class House:
     """One launcher on a free port. `link` signs in, once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.log = folder.parent / "serve.log"
         with self.log.open("ab") as log:
             words = [*PROGRAM, "serve", "--port", "0", "--data-dir", str(folder)]
-            self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True)
+            told = {**os.environ, **(environment or {})}
+            self.process = subprocess.Popen(words, env=told, stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = self.said(r"http://\S+")
         self.link = self.said(r"http://\S+/sign-in/\S+")
 
@@ -82,8 +83,8 @@ def is_zombie(stat: Path) -> bool:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
-    opened = House(folder)
+def house(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[House]:
+    opened = House(folder, environment)
     family = opened.family()
     try:
         yield opened

