@@ -129,7 +129,8 @@ def _by_token() -> Principal | None:
     secret = _bearer() or ""
     with desk().reading() as cabinet:
         found = accounts.principal_of_token(cabinet, secret)
-    if found is not None:
+        noted = found is None or accounts.token_use_is_noted(cabinet, secret)
+    if not noted:
         with desk().writing.begin() as cabinet:
             accounts.note_token_use(cabinet, secret)
     return found

@@ -46,6 +46,7 @@ def flask_config(settings: Settings, secret_key: str) -> Mapping[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.tls,
         "PERMANENT_SESSION_LIFETIME": SESSION_TTL,
+        "SESSION_REFRESH_EACH_REQUEST": False,  # the cookie ends when its row does
         "SEND_FILE_MAX_AGE_DEFAULT": 86_400,
         "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch still works; the token ends with the session
         "WTF_CSRF_SSL_STRICT": False,  # Origin is checked on every write, with TLS and without

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from apiflask import APIFlask
 
+from service.text import clean
+
 
 def iso(moment: datetime) -> str:
     """For machines: `2026-11-24T11:05:00Z`."""
@@ -34,4 +36,4 @@ def percent(share: float | None) -> str:
 
 
 def add(app: APIFlask) -> None:
-    app.jinja_env.filters.update(iso=iso, utc=utc, percent=percent)
+    app.jinja_env.filters.update(iso=iso, utc=utc, percent=percent, clean=clean)

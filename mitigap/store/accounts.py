@@ -135,6 +135,13 @@ def principal_of_token(session: Session, secret: str) -> Principal | None:
     return Principal(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for a row's mapping
 
 
+def token_use_is_noted(session: Session, secret: str) -> bool:
+    """Whether the last minute holds a use already: a question that takes no lock."""
+    since = database.now(session) - timedelta(minutes=1)
+    query = select(Token.id).where(Token.hash == _hashed(secret), Token.last_used_at >= since)
+    return session.scalar(query) is not None
+
+
 def note_token_use(session: Session, secret: str) -> None:
     """Keep when the token was last used, to the minute: not a write a request."""
     now = database.now(session)

@@ -1,6 +1,6 @@
 """The one-time link in, and the way out. The cookie holds a session's secret; everything else about it is a row."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from mitigap.store import accounts
@@ -19,7 +19,12 @@ def ask() -> str:
 
 @pages.get("/sign-in/<secret>")
 def redeem(secret: str) -> Response:
-    """The link of `mitigap serve` is opened, not sent: this one GET changes something, once."""
+    """The link of `mitigap serve` is opened, not sent: this one GET changes something, once.
+
+    Whoever only looks what is there (HEAD, a browser that fetches ahead) does not use it up.
+    """
+    if request.method == "HEAD" or "Sec-Purpose" in request.headers:
+        return make_response("", 204)
     with desk().writing.begin() as cabinet:
         opened = accounts.redeem_link(cabinet, secret[:LONGEST_SECRET], desk().clock())
     if opened is None:

@@ -28,6 +28,13 @@ def test_an_old_link_is_as_good_as_none(house: House) -> None:
     assert house.app.test_client().get("/sign-in/" + "x" * 5000).status_code == 410
 
 
+def test_looking_ahead_does_not_use_the_link_up(house: House) -> None:
+    link, client = house.link(), house.app.test_client()
+    assert client.head(link).status_code == 204
+    assert client.get(link, headers={"Sec-Purpose": "prefetch"}).status_code == 204
+    assert client.get(link).status_code == 303
+
+
 def test_a_stranger_is_told_how_to_sign_in(house: House) -> None:
     answer = house.app.test_client().get("/inventories")
     assert answer.status_code == 401

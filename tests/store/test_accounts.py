@@ -65,7 +65,9 @@ def test_nobody_revokes_a_stranger_s_token(session: Session) -> None:
 
 def test_use_of_a_token_is_noted_once_a_minute(session: Session) -> None:
     secret = accounts.create_token(session, EMAIL)
+    assert not accounts.token_use_is_noted(session, secret)
     accounts.note_token_use(session, secret)
+    assert accounts.token_use_is_noted(session, secret)
     first = session.scalars(select(Token.last_used_at)).one()
     accounts.note_token_use(session, secret)
     assert session.scalars(select(Token.last_used_at)).one() == first
