@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from mitigap.inventory.book import Cell, Formula
+from mitigap.inventory.book import Cell, Formula, Percent
 from mitigap.inventory.fields import Field
 from mitigap.inventory.findings import Finding, error, warning
 from mitigap.inventory.model import Status
@@ -62,7 +62,9 @@ def reads(cell: Cell) -> bool:
     """Whether a cell can be read as a status by itself."""
     if cell in CROSSES or number_in(cell) is not None or grade_in(cell) is not None:
         return True
-    return not isinstance(cell, str) or read(cell).kind in {Kind.KNOWN, Kind.UNSAID}
+    if not isinstance(cell, str):
+        return isinstance(cell, bool | Percent | Formula)
+    return read(cell).kind in {Kind.KNOWN, Kind.UNSAID}
 
 
 def cross_of(texts: Iterable[str]) -> tuple[Status | None, Status | None]:

@@ -18,6 +18,7 @@ LONGEST = 120
 
 _MOST_EDITS = 2
 _START = 4
+_LIKE = 70  # of a hundred; below that, likeness is chance
 _TWO_EDITS_FROM = 10
 _REVERSALS = ("un", "non", "in", "de", "dis", "no", "mis", "anti", "not")
 _LOOSE_ID = re.compile(r"(?<![A-Za-z0-9])(?:[Mm]\W?|^)(\d{4})(?!\d)")
@@ -99,7 +100,9 @@ class Lexicon:
                 scores[each] = max(scores.get(each, 0.0), 0.6)
         for each in self._hints.get(key(text[:LONGEST]), ()):
             scores[each] = max(scores.get(each, 0.0), 0.65)
-        near = process.extract(fold(text)[:LONGEST], self._spoken.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=62)
+        near = process.extract(
+            fold(text)[:LONGEST], self._spoken.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=_LIKE
+        )
         for spoken, score, _ in near:
             scores[self._spoken[spoken]] = max(scores.get(self._spoken[spoken], 0.0), round(score / 101, 2))
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]

@@ -37,7 +37,8 @@ def normalise(book: Book, vocabulary: Vocabulary, *, name: str, digest: str) -> 
     reader = _Reader(table, resolver)
     controls, issues = reader.read()
     _refuse_without_status(name, table, controls)
-    notes = [*_kept_notes(book, table), *_about_sheets(table, others), *reader.remarks]
+    issues = _in_short(table, controls, issues)
+    notes = [*_kept_notes(book, table, issues), *_about_sheets(table, others), *reader.remarks]
     if resolver.exhausted:
         notes.append(_at_sheet(table, "truncated", "There were too many unknown names to look for what is near each."))
     return Inventory(
@@ -187,10 +188,20 @@ def _columns(table: Table) -> dict[str, str]:
     return found
 
 
-def _kept_notes(book: Book, table: Table) -> list[Issue]:
-    """What the reader noted about this sheet; other sheets are not the inventory."""
-    own = (table.sheet, f"{table.sheet}!")
-    return [note for note in book.notes if note.location == own[0] or note.location.startswith(own[1])]
+def _kept_notes(book: Book, table: Table, issues: Sequence[Issue]) -> list[Issue]:
+    """What the reader noted about this sheet, and the rows did not; other sheets are not the inventory."""
+    said = {(issue.code, issue.location) for issue in issues}
+    own = [note for note in book.notes if note.location == table.sheet or note.location.startswith(f"{table.sheet}!")]
+    return [note for note in own if (note.code, note.location) not in said]
+
+
+def _in_short(table: Table, controls: Sequence[Control], issues: Sequence[Issue]) -> list[Issue]:
+    """A form that nobody has filled in yet is one thing to say, not one for every row."""
+    missing = [issue for issue in issues if issue.code == "missing-status"]
+    if len(missing) <= 1 or len(missing) < len(controls):
+        return list(issues)
+    at_all = _at_sheet(table, "missing-status", "No row has a status, so that no row counts.")
+    return [at_all, *(issue for issue in issues if issue.code != "missing-status")]
 
 
 def _about_sheets(table: Table, others: Sequence[Table]) -> list[Issue]:

@@ -7,13 +7,14 @@ comes from one framework's list; the rest is what registers hold.
 from mitigap.inventory.model import Status
 
 _IMPLEMENTED = """
-implemented | fully implemented | implementation complete | control implemented | is implemented | full | fully
+implemented | fully implemented | fi | implementation complete | control implemented | is implemented | full | fully
 implemented on all systems | approved implemented on all systems | implemented on all | all systems | all
 operational | fully operational | operating | operating effectively | effective | in operation | in effect
 active | actively enforced | live | in production | production | in use | in place | fully in place | used | exists
 deployed | fully deployed | deployed on all systems | rolled out | fully rolled out | installed | enabled
 enforced | on
 complete | completed | done | finished | achieved | established | configured | available | present
+not a finding
 compliant | fully compliant | conformant | met | fully met | requirement met | satisfied | fully satisfied
 pass | passed | ok
 inherited | inherited implemented | provided by service provider | service provider corporate | leveraged
@@ -28,6 +29,7 @@ verde | sim | implementato | attuato | geimplementeerd | volledig geimplementeer
 """
 
 _PARTIAL = """
+pi
 partial | partially | partly | part | partially implemented | partly implemented | partial implementation | incomplete
 partially in place | partially deployed | partial deployment | partially rolled out | partially enabled
 partially enforced
@@ -80,7 +82,7 @@ nao aplicavel | non applicabile | niet van toepassing | nvt | n v t
 """
 
 _ABSENT = """
-not implemented | unimplemented | not deployed | not in place | not installed | not enabled | not configured
+not implemented | unimplemented | ni | nc | not deployed | not in place | not installed | not enabled | not configured
 not present
 not available | not met | not satisfied | not compliant | non compliant | noncompliant | not complete | not completed
 not done | not active | not operational | not effective | ineffective | not enforced | not used | not achieved

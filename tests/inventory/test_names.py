@@ -306,3 +306,11 @@ def test_only_what_stands_in_the_text_can_count(parts: list[str]) -> None:
     text = " ".join(parts)
     lexicon: Lexicon = RESOLVER.lexicon
     assert set(resolve(text).mitigations) <= set(lexicon.within(text)) | {lexicon.misspelt(text)}
+
+
+@given(st.text(max_size=60) | st.sampled_from([*ENTERPRISE.values(), *(alias for alias, _ in ALL_ALIASES)]))
+def test_a_text_means_the_same_in_whichever_column_it_stands(text: str) -> None:
+    found = [
+        RESOLVER.resolve(Words(**{field: text})).mitigations for field in ("mitigation_id", "mitigation", "control")
+    ]
+    assert found[0] == found[1] == found[2]

@@ -90,6 +90,12 @@ def test_a_formula_without_its_result_is_named_and_counts_nothing() -> None:
     assert values(found) == {"M1032": 0.0}
 
 
+def test_a_form_that_nobody_filled_in_is_one_thing_to_say() -> None:
+    found = understood([HEADER, ("MFA",), ("Backup",), ("EDR",)])
+    assert codes(found) == [("missing-status", "Controls")]
+    assert values(found) == {"M1032": 0.0, "M1040": 0.0, "M1053": 0.0}
+
+
 def test_what_the_reader_noted_of_this_sheet_is_kept() -> None:
     data = messy.workbook()
     places = {issue.location.split("!")[0] for issue in read(data, "messy.xlsx", vocabulary()).issues}

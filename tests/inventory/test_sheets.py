@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from factories.inventory import book, codes, sheet, understood, vocabulary
@@ -91,6 +92,11 @@ def test_the_mapping_type_is_no_status() -> None:
 def test_prose_under_implementation_is_no_status() -> None:
     prose = "Okta asks for a second factor at each sign-in from an unknown device, see the policy."
     rows = [("Control", "Implementation", "State"), ("MFA", prose, "Yes"), ("DLP", prose, "No")]
+    assert understood(rows).columns["status"] == "C"
+
+
+def test_dates_are_no_status_whatever_stands_above_them() -> None:
+    rows = [("Control", "Assessment", "State"), ("MFA", date(2026, 1, 1), "Yes"), ("DLP", date(2026, 1, 2), "No")]
     assert understood(rows).columns["status"] == "C"
 
 
