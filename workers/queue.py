@@ -1,5 +1,6 @@
 """All the desk may see of the workshop: names, Celery's settings, and `enqueue`. It knows no task's code."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -117,13 +118,12 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 
 def transport_options(settings: Settings) -> dict[str, Any]:
-    """What the broker's own client is told; only Redis's protocol knows all of it."""
-    scheme = settings.broker_url.partition("://")[0]
-    if scheme == "filesystem":
-        folder = str(settings.data_dir / "queue")
-        return {"data_folder_in": folder, "data_folder_out": folder, "control_folder": folder, **POLLING}
-    if not scheme.startswith(("redis", "valkey")):
-        return POLLING
+    """What the broker's own client is told; a scheme that is not in the table is told nothing."""
+    scheme = settings.broker_url.partition("://")[0].partition("+")[0]
+    return TRANSPORTS.get(scheme, lambda _: {})(settings)
+
+
+def _redis(settings: Settings) -> dict[str, Any]:
     return {
         "visibility_timeout": VISIBILITY * settings.time_limit,
         "socket_timeout": 5,  # kombu's default is none: a publish could hang for ever
@@ -139,4 +139,17 @@ def transport_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-POLLING = {"polling_interval": 0.05}
+def _files(settings: Settings) -> dict[str, Any]:
+    """A folder of files, for where no Valkey runs. The transport makes none of its folders."""
+    folder = settings.data_dir / "queue"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    names = ("data_folder_in", "data_folder_out", "control_folder")
+    return {**dict.fromkeys(names, str(folder)), "polling_interval": 0.05}
+
+
+TRANSPORTS: dict[str, Callable[[Settings], dict[str, Any]]] = {
+    "redis": _redis,
+    "rediss": _redis,
+    "valkey": _redis,
+    "filesystem": _files,
+}
