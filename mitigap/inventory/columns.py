@@ -31,6 +31,8 @@ _YES_NO = bag("yes no y n true false ja nein oui non si x 1 0 on off")
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """`guessed` are the fields found by their values alone; `evidence` says how well the values bear it out.
 
+    `rivals` are columns that could be the status just as well as the one that is taken.
+
     Where there are `ticks`, the status stands in the first of those columns once `with_status` has been there.
     """
 
@@ -38,6 +40,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     numbers: Mapping[Field, Column]
     guessed: frozenset[Field] = frozenset()
     ticks: Ticks = {}
+    rivals: tuple[int, ...] = ()
     evidence: float = 0.0
 
     @property
@@ -106,7 +109,14 @@ def layout(header: Sequence[Cell], rows: Sequence[Row], hidden: frozenset[int], 
         _put(columns, field, found.best(found.of(field)))
     numbers = {field: found.headings[at].column for field, at in columns.items() if at in found.headings}
     evidence = _evidence(found, columns)
-    return Layout(columns=columns, numbers=numbers, guessed=frozenset(guessed), ticks=ticks, evidence=evidence)
+    return Layout(
+        columns=columns,
+        numbers=numbers,
+        guessed=frozenset(guessed),
+        ticks=ticks,
+        rivals=_rivals(found, columns),
+        evidence=evidence,
+    )
 
 
 def _place_names(found: _Columns, columns: dict[Field, int], guessed: set[Field], *, headed: bool) -> None:
@@ -220,6 +230,18 @@ def _guess(columns: dict[Field, int], guessed: set[Field], field: Field, candida
     if candidates:
         columns[field] = candidates[0]
         guessed.add(field)
+
+
+def _rivals(found: _Columns, columns: Mapping[Field, int]) -> tuple[int, ...]:
+    taken = columns.get(Field.STATUS)
+    if taken not in found.headings:
+        return ()
+    alike = [
+        at
+        for at in found.of(Field.STATUS)
+        if at not in columns.values() and found.strength(at) == found.strength(taken)
+    ]
+    return tuple(at for at in alike if found.share(at, reads) >= _HALF and at not in found.hidden)
 
 
 def _evidence(found: _Columns, columns: Mapping[Field, int]) -> float:

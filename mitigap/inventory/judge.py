@@ -49,6 +49,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 def judge(said: Said, rulers: Rulers) -> Verdict:
     findings: list[Finding] = []
     word = _reading(said.status, Field.STATUS, rulers, findings)
+    if word.kind is Kind.EMPTY and (beside := _worded(said.level)):
+        word, said = beside, msgspec.structs.replace(said, level=None)
     if word.kind is Kind.EMPTY and said.level is None and said.maturity is not None:
         share = _maturity(said.maturity, rulers, findings)
     else:
@@ -93,6 +95,12 @@ def _reading(cell: Cell, field: Field, rulers: Rulers, findings: list[Finding]) 
     if reading.kind is Kind.UNKNOWN:
         findings.append(_unknown(str(cell), field))
     return reading if _in_range(reading.share, field, findings) else UNKNOWN
+
+
+def _worded(cell: Cell) -> Reading | None:
+    """A status word in the column of percentages: `N/A`, `planned`."""
+    found = read(cell) if isinstance(cell, str) else EMPTY
+    return found if found.status is not None else None
 
 
 def _stated(cell: Cell, word: Reading, rulers: Rulers, findings: list[Finding]) -> float | None:

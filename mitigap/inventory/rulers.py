@@ -11,7 +11,7 @@ from mitigap.inventory.rows import text_of
 from mitigap.inventory.scales import Column, Scale, grade_in, number_in, scale_of
 from mitigap.inventory.sheets import Table
 from mitigap.inventory.status_words import MATURITY
-from mitigap.inventory.words import fold, shown
+from mitigap.inventory.words import fold, listed, shown
 
 _PLAIN = (1.0, 100.0)
 
@@ -44,6 +44,11 @@ def remarks(table: Table, rulers: Rulers, readings: dict[Field, dates.Reading]) 
         if not reading.sure:
             doubt = f"dates such as 03/04/2026 are read {reading.order.value}; write 2026-04-03 to be sure."
             issues.append(_at_head(table, field, "ambiguous-date", doubt))
+    if table.layout.rivals:
+        others = listed([table.letter(at) for at in table.layout.rivals])
+        issues.append(
+            _at_head(table, Field.STATUS, "other-columns", f"read as the status; {others} could be it as well.")
+        )
     if Field.STATUS in table.layout.guessed:
         issues.append(_at_head(table, Field.STATUS, "guessed-column", "read as the status, for the words in it."))
     return issues

@@ -25,13 +25,19 @@ _FIVE, _TEN = 5.0, 10.0
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True):
-    """What a bare number in a column is a share of. `sure` is False where the column could be read another way."""
+    """What a bare number in a column is a share of. `sure` is False where the column could be read another way.
+
+    `mixed`: fractions stand among percentages, and what lies between 0 and 1 is one of them.
+    """
 
     full: float
     sure: bool = True
+    mixed: bool = False
 
     @property
     def words(self) -> str:
+        if self.mixed:
+            return "percentages, and those between 0 and 1 as fractions of 1"
         named = {1.0: "fractions of 1", 100.0: "percentages"}
         return named.get(self.full) or f"levels on a scale of 0 to {self.full:g}"
 
@@ -82,7 +88,9 @@ def share_of(cell: Cell, scale: Scale | None) -> float | None:
     number = number_in(cell)
     if number is None:
         number = grade_in(cell)
-    return None if number is None or scale is None else number / scale.full
+    if number is None or scale is None:
+        return None
+    return number if scale.mixed and 0 < number < 1 else number / scale.full
 
 
 def scale_of(numbers: Sequence[float], column: Column) -> Scale | None:
@@ -96,9 +104,9 @@ def scale_of(numbers: Sequence[float], column: Column) -> Scale | None:
         return _graded(top, broken=broken)
     if top <= 1:
         return Scale(full=1.0, sure=broken or not column.percent)
-    if top <= _FIVE and not column.percent:
+    if top <= _FIVE and not column.percent and not broken:
         return Scale(full=_FIVE, sure=False)
-    return Scale(full=100.0, sure=not broken and top > _FIVE)
+    return Scale(full=100.0, sure=not broken and top > _FIVE, mixed=broken)
 
 
 def _graded(top: float, *, broken: bool) -> Scale:
@@ -107,7 +115,7 @@ def _graded(top: float, *, broken: bool) -> Scale:
     for full in (_FIVE, _TEN):
         if top <= full:
             return Scale(full=full, sure=full == _FIVE and top > 1 and not broken)
-    return Scale(full=100.0, sure=not broken)
+    return Scale(full=100.0, sure=not broken, mixed=broken)
 
 
 def _of_hundred(match: re.Match[str]) -> float:

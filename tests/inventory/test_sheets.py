@@ -95,6 +95,13 @@ def test_prose_under_implementation_is_no_status() -> None:
     assert understood(rows).columns["status"] == "C"
 
 
+def test_a_second_column_of_the_kind_is_named() -> None:
+    rows = [("Control", "Status (2025)", "Status (2026)"), ("MFA", "No", "Yes"), ("DLP", "No", "Yes")]
+    found = understood(rows)
+    assert found.columns["status"] == "B"
+    assert ("other-columns", "Controls!1:B") in codes(found)
+
+
 def test_dates_are_no_status_whatever_stands_above_them() -> None:
     rows = [("Control", "Assessment", "State"), ("MFA", date(2026, 1, 1), "Yes"), ("DLP", date(2026, 1, 2), "No")]
     assert understood(rows).columns["status"] == "C"

@@ -153,6 +153,8 @@ def verdict(rulers: Rulers | None = None, **cells: Cell) -> tuple[Status | None,
         ({"status": Percent(0.6)}, (PARTIAL, 0.6, [])),
         ({"status": 100}, (IMPLEMENTED, 1.0, [])),
         ({"level": 60}, (PARTIAL, 0.6, [])),
+        ({"level": "N/A"}, (NOT_APPLICABLE, None, [])),
+        ({"level": "planned"}, (PLANNED, 0.0, [])),
         ({"status": "In progress", "level": "30 %"}, (PARTIAL, 0.3, [])),
         ({"status": "Yes", "applicable": "Yes"}, (IMPLEMENTED, 1.0, [])),
         ({"status": None, "applicable": "No"}, (NOT_APPLICABLE, None, [])),
@@ -212,7 +214,7 @@ def test_an_unknown_word_is_answered_with_the_nearest_known() -> None:
         ([1, 2, 4], Column(full=4), Scale(full=4)),
         ([2, 7], Column(graded=True), Scale(full=10, sure=False)),
         ([1, 3], Column(), Scale(full=5, sure=False)),
-        ([0.5, 60], Column(), Scale(full=100, sure=False)),
+        ([0.5, 60], Column(), Scale(full=100, sure=False, mixed=True)),
         ([3, 5], Column(percent=True), Scale(full=100, sure=False)),
         ([], Column(), None),
     ],
@@ -232,6 +234,7 @@ def levels_of(header: str, *cells: Cell) -> list[float | None]:
     [
         ("Coverage", (0.6, 1, 0), [0.6, 1.0, 0.0]),
         ("Coverage", (60, 100, 1), [0.6, 1.0, 0.01]),
+        ("Coverage", (0.6, 60, "60 %", 1), [0.6, 0.6, 0.6, 0.01]),
         ("Coverage", ("60 %", "60,5%", "100%"), [0.6, 0.605, 1.0]),
         ("Coverage", ("0,6", "0.25", "1"), [0.6, 0.25, 1.0]),
         ("Coverage", (Percent(0.6), Percent(1.0), None), [0.6, 1.0, None]),
@@ -255,6 +258,11 @@ def test_the_scale_that_was_taken_is_named() -> None:
     found = understood([["Mitigation", "Maturity"], ["M1032", 3], ["M1027", 5]])
     assert ("scale", "Controls!1:B") in codes(found)
     assert "scale of 0 to 5" in found.issues[0].message
+
+
+def test_fractions_among_percentages_are_read_with_a_warning() -> None:
+    found = understood([["Mitigation", "Coverage"], ["M1032", 0.6], ["M1027", 60]])
+    assert codes(found) == [("scale", "Controls!1:B")]
 
 
 def test_a_maturity_beside_a_status_does_not_count() -> None:
