@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from mitigap.inventory.fields import Field
+from mitigap.inventory.fields import NAMING, Field
 from mitigap.inventory.findings import Finding, error, warning
 from mitigap.inventory.identifiers import home_of, mitigation_ids, technique_ids, without_ids
 from mitigap.inventory.lexicon import Lexicon
@@ -69,14 +69,19 @@ class Resolver:
         return bool(self.lexicon.exact(text) or key(text) in self.lexicon.confirmed)
 
     def _resolve(self, words: Words) -> Resolution:
-        for field in (Field.MITIGATION_ID, Field.MITIGATION, Field.CONTROL):
+        for field in NAMING:
             if ids := mitigation_ids(getattr(words, field.value)):
                 return self._by_ids(ids, field, words)
-        for field in (Field.MITIGATION_ID, Field.MITIGATION, Field.CONTROL):
-            if _is_technique(getattr(words, field.value)):
-                return self._technique(words, field)
         field = Field.MITIGATION if words.mitigation else Field.CONTROL if words.control else Field.MITIGATION_ID
-        return self._by_words(getattr(words, field.value), field, words.foreign)
+        text = getattr(words, field.value)
+        found = self._confirmed(text) or self._technique(words) or self._by_words(text, field, words.foreign)
+        if found.mitigations:
+            return found
+        return self._confirmed(words.control) or self._confirmed(words.mitigation_id) or found
+
+    def _confirmed(self, text: str) -> Resolution | None:
+        ids = self.lexicon.confirmed.get(key(text)) if text else None
+        return Resolution(mitigations=ids, method=Method.CONFIRMED) if ids else None
 
     def _by_ids(self, ids: tuple[str, ...], field: Field, words: Words) -> Resolution:
         found: dict[str, None] = {}
@@ -122,16 +127,18 @@ class Resolver:
                 guesses = tuple(self.lexicon.suggestion(each, 0.5) for each in named.mitigations[:3])
                 yield warning("id-name-mismatch", message, field, guesses)
 
-    def _technique(self, words: Words, field: Field) -> Resolution:
-        ids = technique_ids(getattr(words, field.value))
-        message = f"{listed(list(ids), 5)} is a technique, not a mitigation: say which mitigation stands against it."
+    def _technique(self, words: Words) -> Resolution | None:
+        """Techniques bear the names of mitigations too: T1553.002 is called Code Signing."""
+        field = next((field for field in NAMING if _is_technique(getattr(words, field.value))), None)
+        if field is None:
+            return None
+        ids = listed(list(technique_ids(getattr(words, field.value))), 5)
+        message = f"{ids} is a technique, not a mitigation: say which mitigation stands against it."
         return Resolution(findings=(error("technique-id", message, field),))
 
     def _by_words(self, text: str, field: Field, foreign: str) -> Resolution:
         if fold(text) in _NOTHING:
             return Resolution(findings=(error("unresolved", "The row names no mitigation.", field),))
-        if (known := key(text)) in self.lexicon.confirmed and (ids := self.lexicon.confirmed[known]):
-            return Resolution(mitigations=ids, method=Method.CONFIRMED)
         if key(_unbracketed(text)) in _IGNORED:
             message = f"{shown(text)} says that no mitigation is possible; it is none itself and counts nothing."
             return Resolution(findings=(warning("do-not-mitigate", message, field),))

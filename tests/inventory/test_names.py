@@ -259,6 +259,13 @@ def test_a_confirmed_text_counts_before_any_name() -> None:
     assert found("M1027 MFA", words)[0] == ("M1027",)
 
 
+def test_what_is_confirmed_holds_for_any_name_that_the_row_bears() -> None:
+    resolver = Resolver(vocabulary(confirmed={"Okta": ("M1032",)}))
+    assert resolver.resolve(Words(mitigation="Smoke and mirrors", control="Okta")).mitigations == ("M1032",)
+    assert resolver.resolve(Words(mitigation="User Training", control="Okta")).mitigations == ("M1017",)
+    assert resolver.resolve(Words(control="Okta", foreign="ISO")).method is Method.CONFIRMED
+
+
 def test_a_confirmed_id_follows_its_release() -> None:
     words = vocabulary(confirmed={"Okta": ("M1099",), "Duo": ("M9999",)})
     assert found("Okta", words)[0] == ("M1032",)
