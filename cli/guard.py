@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 PATIENCE = 5.0
 """Seconds to wait until the killed are gone; only a process stuck in the kernel takes longer."""
@@ -90,7 +91,19 @@ else:
             os.killpg(group, 0)
         except (ProcessLookupError, PermissionError):
             return False
-        return True
+        return any(member != "Z" for member in states(group))
+
+
+def states(group: int) -> Iterator[str]:
+    """The state of each process of the group, where the kernel tells: a dead one may long wait for its burial."""
+    found = list(Path("/proc").glob("[0-9]*/stat"))
+    if not found:
+        yield "?"
+    for stat in found:
+        with suppress(OSError):  # it may be gone by now
+            state, _parent, its_group, *_ = stat.read_text().rpartition(")")[2].split()
+            if int(its_group) == group:
+                yield state
 
 
 def end(groups: Sequence[int]) -> None:
