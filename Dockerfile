@@ -16,5 +16,8 @@ USER mitigap
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
+# For the page, alone or in `serve`; the other parts have checks of their own in docker-compose.yml.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
 ENTRYPOINT ["mitigap"]
 CMD ["serve", "--host", "0.0.0.0"]

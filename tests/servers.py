@@ -89,12 +89,15 @@ class PostgreSQL:
     def create(self) -> None:
         if self.user:
             shutil.chown(self.folder, self.user)
-        words = ["-U", "mitigap", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        made = self._run("initdb", "-D", str(self.folder / "data"), *words)
+        words = ["-U", "mitigap", "-E", "UTF8", "--locale=C", "--no-sync"]
+        made = self._run("initdb", "-D", str(self.folder / "data"), *words, *self.login())
         assert made.wait() == 0, (self.folder / "log").read_text()
 
-    def start(self) -> None:
-        options = {
+    def login(self) -> list[str]:
+        return ["-A", "trust"]
+
+    def options(self) -> dict[str, object]:
+        return {
             "listen_addresses": "",
             "unix_socket_directories": self.folder,
             "fsync": "off",
@@ -103,7 +106,9 @@ class PostgreSQL:
             "max_connections": 60,
             "shared_buffers": "64MB",
         }
-        told = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
+
+    def start(self) -> None:
+        told = [word for key, value in self.options().items() for word in ("-c", f"{key}={value}")]
         self.process = self._run("postgres", "-D", str(self.folder / "data"), *told)
         until(self._answers, "PostgreSQL answers")
 
