@@ -61,6 +61,10 @@ class SettingsRefused(UserError):
     """A setting is missing or cannot be used."""
 
 
+class ScheduleRefused(UserError):
+    """The schedule cannot be kept as it is."""
+
+
 class NotFound(UserError):
     """There is no such thing here."""
 
