@@ -6,7 +6,7 @@ from mitigap.inventory.fields import Field
 from mitigap.inventory.model import Severity, Suggestion
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`field` is the column it stands in, None where it concerns the whole row."""
 
     code: str

@@ -60,9 +60,9 @@ class Lexicon:
         if not SHORTEST <= len(word) <= LONGEST:
             return None
         reach = _MOST_EDITS + 1
-        near = [
-            target for length in range(len(word) - reach, len(word) + reach + 1) for target in self._spelt_in(length)
-        ]
+        near: list[str] = []
+        for length in range(len(word) - reach, len(word) + reach + 1):
+            near += self._lengths.get(length, ())
         if not near:
             return None
         found = process.extract(word, near, scorer=OSA.distance, score_cutoff=reach, limit=None)
@@ -114,9 +114,6 @@ class Lexicon:
     def called(self, mitigation: str) -> str:
         """`M1032 Multi-factor Authentication`"""
         return f"{mitigation} {self.names[mitigation]}"
-
-    def _spelt_in(self, length: int) -> list[str]:
-        return self._lengths.get(length, [])
 
     def _loose(self, text: str) -> list[str]:
         return [each for number in _LOOSE_ID.findall(text[:LONGEST]) if (each := f"M{number}") in self.names]

@@ -30,7 +30,7 @@ _PROSE = 600  # no list of names is longer, and patterns are not tried on what m
 _NOTHING = frozenset({"", "none", "n a", "na", "nil", "null", "not mapped", "unmapped", "no mapping", "tbd"})
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True):
+class Words(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cells of a row that may name its mitigation. `foreign` is the framework its own id belongs to."""
 
     mitigation_id: str = ""
@@ -39,7 +39,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     foreign: str = ""
 
 
-class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+class Resolution(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     mitigations: tuple[str, ...] = ()
     method: Method | None = None
     findings: tuple[Finding, ...] = ()
@@ -80,7 +80,8 @@ class Resolver:
         return self._confirmed(words.control) or self._confirmed(words.mitigation_id) or found
 
     def _confirmed(self, text: str) -> Resolution | None:
-        ids = self.lexicon.confirmed.get(key(text)) if text else None
+        known = self.lexicon.confirmed
+        ids = known.get(key(text)) if known and text else None
         return Resolution(mitigations=ids, method=Method.CONFIRMED) if ids else None
 
     def _by_ids(self, ids: tuple[str, ...], field: Field, words: Words) -> Resolution:
