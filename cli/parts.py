@@ -57,6 +57,7 @@ def web_command(bind: str, *, workers: int) -> list[str]:
         "worker-class": "gthread",
         "timeout": 60,
         "graceful-timeout": 30,
+        "forwarded-allow-ips": "",  # X-Forwarded-* are believed by MITIGAP_PROXIES alone
         "max-requests": 2000,  # what leaks is freed, and not by all at once
         "max-requests-jitter": 200,
         **({"worker-tmp-dir": MEMORY} if MEMORY.is_dir() else {}),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
+from servers import until
 
 from cli import broker
 from cli.child import Child
@@ -26,12 +27,8 @@ def child(tmp_path: Path) -> Iterator[Child]:
     started.kill()
 
 
-def ready(child: Child) -> bool:
-    return any(child.service.ready() or child.process is None or child.process.poll() for _ in range(10**6))
-
-
 def test_it_serves_celery_on_a_socket_that_is_ours_alone(child: Child, tmp_path: Path) -> None:
-    assert ready(child)
+    until(child.service.ready, "the broker answers")
     assert stat.S_IMODE((tmp_path / "broker.sock").stat().st_mode) == 0o700
     with Connection(f"redis+socket://{tmp_path}/broker.sock") as connection, connection.SimpleQueue("q") as queue:
         queue.put({"id": "1"})
