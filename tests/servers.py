@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -45,10 +46,18 @@ class Valkey:
     def __init__(self, folder: Path) -> None:
         self.socket = folder / "valkey.sock"
         self.url = f"redis+socket://{self.socket}"
+        self.port = _free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        words = {"port": 0, "unixsocket": self.socket, "unixsocketperm": 700, "save": '""', "daemonize": "no"}
+        words = {
+            "bind": "127.0.0.1",
+            "port": self.port,
+            "unixsocket": self.socket,
+            "unixsocketperm": 700,
+            "save": '""',
+            "daemonize": "no",
+        }
         self.process = subprocess.Popen(
             [valkey_program(), "-"],
             stdin=subprocess.PIPE,
@@ -60,6 +69,10 @@ class Valkey:
         with self.process.stdin as stream:
             stream.write("".join(f"{key} {value}\n" for key, value in words.items()).encode())
         until(self._answers, "Valkey answers")
+
+    def beside(self, database_url: str) -> str:
+        """The URL by which the broker is reached in an installation on that database: beside SQLite, its socket."""
+        return self.url if database_url.startswith("sqlite") else f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> "redis.Redis":
         return redis.Redis(unix_socket_path=str(self.socket))
@@ -210,6 +223,13 @@ def _die_with_us() -> None:
     """A test run that is killed leaves no server behind."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def until(holds: Callable[[], object], what: str, *, seconds: float = 30) -> None:

@@ -15,6 +15,7 @@ from mitigap.store import dispatch
 
 TASK = "mitigap.run"
 QUEUE = "mitigap"
+REMEMBERED = "remembered"
 VISIBILITY = 3  # times the hard limit: no broker may hand a running task to a second worker before it is dead
 
 BROKER_ERRORS = (KombuError, RedisError, OSError)
@@ -30,6 +31,7 @@ class Queue:
         self._sessions = sessions
         self._window = max(settings.window, 4 * settings.concurrency)
         self._redispatch = timedelta(seconds=settings.redispatch)
+        self._on_redis = TRANSPORTS.get(_scheme(settings)) is _redis
 
     def enqueue(self, job_id: str) -> None:
         """Call after the job's row is committed. Does not raise where the broker is away: the tick publishes later."""
@@ -45,6 +47,25 @@ class Queue:
             with self._sessions.begin() as session:
                 dispatch.take_back(session, missing)
         return ids[:published]
+
+    def hasten_if_forgotten(self) -> None:
+        """Publish everything anew where the broker has come back empty: what it held would else wait out its time.
+
+        A key that stays for as long as the broker remembers anything; of many who ask, one finds it missing.
+        """
+        if self._broker_is_new():
+            log.info("the broker knows of nothing; every waiting job is published")
+            with self._sessions.begin() as session:
+                dispatch.hasten(session)
+
+    def _broker_is_new(self) -> bool:
+        if not self._on_redis:
+            return False
+        try:
+            with self._app.connection_or_acquire() as connection:
+                return bool(connection.default_channel.client.set(REMEMBERED, "1", nx=True))
+        except BROKER_ERRORS:
+            return False
 
     def _published(self, ids: list[str]) -> int:
         """How many went out before the broker failed."""
@@ -119,8 +140,12 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 def transport_options(settings: Settings) -> dict[str, Any]:
     """What the broker's own client is told; a scheme that is not in the table is told nothing."""
-    scheme = settings.broker_url.partition("://")[0].partition("+")[0]
-    return TRANSPORTS.get(scheme, lambda _: {})(settings)
+    return TRANSPORTS.get(_scheme(settings), lambda _: {})(settings)
+
+
+def _scheme(settings: Settings) -> str:
+    """`redis` for `redis+socket:///…`."""
+    return settings.broker_url.partition("://")[0].partition("+")[0]
 
 
 def _redis(settings: Settings) -> dict[str, Any]:

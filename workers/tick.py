@@ -36,6 +36,7 @@ class Tick:
             log.warning("the tick found no database", error=str(error))
 
     def _work(self) -> None:
+        self._queue.hasten_if_forgotten()
         with self._readers() as session:
             if dispatch.idle(session):
                 return

@@ -20,15 +20,15 @@ from workers.tick import Tick
 @pytest.fixture
 def slow(tmp_path: Path, database_url: str, valkey: Valkey) -> Iterator[Workshop]:
     """A workshop whose jobs wait for `go`."""
-    with workshop(tmp_path, database_url, valkey.url, "slow_workshop") as opened:
+    with workshop(tmp_path, database_url, valkey.beside(database_url), "slow_workshop") as opened:
         yield opened
 
 
 @pytest.fixture
-def ticking(engine: Engine, valkey: Valkey) -> Iterator[None]:
+def ticking(engine: Engine, database_url: str, valkey: Valkey) -> Iterator[None]:
     """What beat does, in a thread: a process of it takes two seconds to start."""
     over = threading.Event()
-    context = a_context(engine, valkey.url)
+    context = a_context(engine, valkey.beside(database_url))
     tick = Tick(context.sessions, context.readers, context.queue)
 
     def run() -> None:
@@ -134,7 +134,7 @@ def test_job_accepted_while_the_broker_is_away(
 ) -> None:
     valkey.kill()
     (tmp_path / "go").touch()
-    context = a_context(engine, valkey.url)
+    context = a_context(engine, valkey.beside("postgresql"))
     context.queue.enqueue(jobs_accepted[0].id)
     slow.worker()
     valkey.start()

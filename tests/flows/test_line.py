@@ -23,7 +23,7 @@ def test_accepted_file_becomes_a_report(
         with sessions() as session:
             return jobs.held(session, job.id).state in jobs.FINISHED
 
-    with workshop(tmp_path, database_url, valkey.url) as opened:
+    with workshop(tmp_path, database_url, valkey.beside(database_url)) as opened:
         opened.beat()
         opened.worker()
         until(ended, f"the job has ended\n{opened.logs()}")

@@ -39,6 +39,22 @@ def test_tick_publishes_what_is_due(engine: Engine, sessions: sessionmaker[Sessi
         assert client.llen("mitigap:mitigap") == 1
 
 
+def test_tick_publishes_anew_what_the_broker_has_forgotten(
+    engine: Engine, sessions: sessionmaker[Session], valkey: Valkey
+) -> None:
+    with sessions.begin() as session:
+        a_job(session)
+    tick = a_tick(a_context(engine, valkey.url, redispatch=1000))
+    tick.once()
+    tick.once()
+    with valkey.client() as client:
+        assert client.llen("mitigap:mitigap") == 1
+        client.flushall()
+        tick.once()
+        tick.once()
+        assert client.llen("mitigap:mitigap") == 1
+
+
 def test_tick_takes_jobs_from_silent_workers_without_a_broker(engine: Engine, sessions: sessionmaker[Session]) -> None:
     again, over = silent_job(sessions), silent_job(sessions, attempts=1)
     a_tick(a_context(engine)).once()
