@@ -4,10 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from mitigap.store.columns import Deflated, UtcTime, Words, new_id
+from mitigap.store.base import Base, Identifier, Name, id_of, own_id, stored_bytes
+from mitigap.store.columns import Words
+from mitigap.store.repeats import Drift, Schedule
+
+__all__ = ["Base", "Drift", "Schedule"]
 
 
 class Role(StrEnum):
@@ -42,38 +46,9 @@ class Fate(StrEnum):
     LOST = "lost"
 
 
-Identifier = String(36)
-Name = String(400)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: UtcTime, str: Text, dict[str, Any]: JSON, list[dict[str, Any]]: JSON}  # noqa: RUF012
-
-
-def _key() -> Mapped[str]:
-    return mapped_column(Identifier, primary_key=True, default=new_id)
-
-
-def _of(table: str, *, index: bool = False, cascade: bool = False) -> Mapped[Any]:
-    where = ForeignKey(f"{table}.id", ondelete="CASCADE" if cascade else None)
-    return mapped_column(Identifier, where, index=index)
-
-
-def _bytes(kind: type[Deflated] | type[LargeBinary] = Deflated) -> Mapped[bytes]:
-    return mapped_column(kind, deferred=True, deferred_raiseload=True)
-
-
 class Workspace(Base):
     __tablename__ = "workspace"
-    id: Mapped[str] = _key()
+    id: Mapped[str] = own_id()
     name: Mapped[str] = mapped_column(Name, unique=True)
     created_at: Mapped[datetime]
 
@@ -82,7 +57,7 @@ class User(Base):
     """`email` is kept in lower case."""
 
     __tablename__ = "user_account"  # "user" is a reserved word of PostgreSQL
-    id: Mapped[str] = _key()
+    id: Mapped[str] = own_id()
     email: Mapped[str] = mapped_column(Name, unique=True)
     created_at: Mapped[datetime]
 
@@ -99,9 +74,9 @@ class Token(Base):
     """An API token; only the hash of its secret is kept."""
 
     __tablename__ = "token"
-    id: Mapped[str] = _key()
-    user_id: Mapped[str] = _of("user_account", index=True)
-    workspace_id: Mapped[str] = _of("workspace")
+    id: Mapped[str] = own_id()
+    user_id: Mapped[str] = id_of("user_account", index=True)
+    workspace_id: Mapped[str] = id_of("workspace")
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(Name, default="")
     read_only: Mapped[bool]
@@ -113,8 +88,8 @@ class Token(Base):
 class SignInLink(Base):
     __tablename__ = "sign_in_link"
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[str] = _of("user_account")
-    workspace_id: Mapped[str] = _of("workspace")
+    user_id: Mapped[str] = id_of("user_account")
+    workspace_id: Mapped[str] = id_of("workspace")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -123,8 +98,8 @@ class SignInLink(Base):
 class WebSession(Base):
     __tablename__ = "web_session"
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[str] = _of("user_account", index=True)
-    workspace_id: Mapped[str] = _of("workspace")
+    user_id: Mapped[str] = id_of("user_account", index=True)
+    workspace_id: Mapped[str] = id_of("workspace")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
@@ -134,21 +109,21 @@ class Upload(Base):
 
     __tablename__ = "upload"
     __table_args__ = (UniqueConstraint("workspace_id", "sha256", "filename"),)
-    id: Mapped[str] = _key()
-    workspace_id: Mapped[str] = _of("workspace")
+    id: Mapped[str] = own_id()
+    workspace_id: Mapped[str] = id_of("workspace")
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     filename: Mapped[str] = mapped_column(Name)
     created_at: Mapped[datetime]
-    data: Mapped[bytes] = _bytes(LargeBinary)
+    data: Mapped[bytes] = stored_bytes(LargeBinary)
 
 
 class Inventory(Base):
     """`latest` is the number of its newest revision."""
 
     __tablename__ = "inventory"
-    id: Mapped[str] = _key()
-    workspace_id: Mapped[str] = _of("workspace", index=True)
+    id: Mapped[str] = own_id()
+    workspace_id: Mapped[str] = id_of("workspace", index=True)
     name: Mapped[str] = mapped_column(Name)
     latest: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -159,14 +134,14 @@ class Revision(Base):
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("inventory_id", "number"),)
-    id: Mapped[str] = _key()
-    inventory_id: Mapped[str] = _of("inventory")
+    id: Mapped[str] = own_id()
+    inventory_id: Mapped[str] = id_of("inventory")
     number: Mapped[int]
-    upload_id: Mapped[str] = _of("upload", index=True)
+    upload_id: Mapped[str] = id_of("upload", index=True)
     job_id: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id"), unique=True)
     summary: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
-    reading: Mapped[bytes] = _bytes()
+    reading: Mapped[bytes] = stored_bytes()
 
 
 class CatalogueRow(Base):
@@ -187,8 +162,8 @@ class CatalogueRow(Base):
             postgresql_where=text("workspace_id IS NULL"),
         ),
     )
-    id: Mapped[str] = _key()
-    workspace_id: Mapped[str | None] = _of("workspace")
+    id: Mapped[str] = own_id()
+    workspace_id: Mapped[str | None] = id_of("workspace")
     digest: Mapped[str] = mapped_column(String(80))
     domain: Mapped[str] = mapped_column(String(40))
     version: Mapped[str | None] = mapped_column(String(40))
@@ -198,7 +173,7 @@ class CatalogueRow(Base):
     created_at: Mapped[datetime]
     compiled_at: Mapped[datetime]
     groups: Mapped[list[dict[str, Any]]] = mapped_column(deferred=True)
-    document: Mapped[bytes] = _bytes()
+    document: Mapped[bytes] = stored_bytes()
     template: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
     @property
@@ -211,6 +186,7 @@ class Job(Base):
 
     `attempt` only grows; `attempt_limit` is raised by a retry. `lease_token` names the attempt that may finish.
     `summary` holds the few figures and ids a page shows. `error` is text for the user. A higher `priority` is first.
+    `schedule_id` is whose run it is, `scheduled_for` the moment it was due at; a run that somebody asked for has none.
     """
 
     __tablename__ = "job"
@@ -219,10 +195,12 @@ class Job(Base):
         Index(None, "state", "next_dispatch_at"),
         Index(None, "state", "lease_until"),
         Index(None, "workspace_id", "created_at"),
+        Index("uq_job_schedule_id_scheduled_for", "schedule_id", "scheduled_for", unique=True),
+        Index(None, "schedule_id", "created_at"),
     )
-    id: Mapped[str] = _key()
-    workspace_id: Mapped[str] = _of("workspace")
-    user_id: Mapped[str | None] = _of("user_account")
+    id: Mapped[str] = own_id()
+    workspace_id: Mapped[str] = id_of("workspace")
+    user_id: Mapped[str | None] = id_of("user_account")
     kind: Mapped[Kind] = mapped_column(Words(Kind))
     name: Mapped[str] = mapped_column(Name, default="")
     params: Mapped[dict[str, Any]]
@@ -243,6 +221,8 @@ class Job(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    schedule_id: Mapped[str | None] = mapped_column(Identifier, ForeignKey("schedule.id"))
+    scheduled_for: Mapped[datetime | None]
 
 
 class Attempt(Base):
@@ -251,7 +231,7 @@ class Attempt(Base):
     __tablename__ = "attempt"
     __table_args__ = (UniqueConstraint("job_id", "number"),)
     token: Mapped[str] = mapped_column(Identifier, primary_key=True)
-    job_id: Mapped[str] = _of("job", cascade=True)
+    job_id: Mapped[str] = id_of("job", cascade=True)
     number: Mapped[int]
     worker: Mapped[str]
     started_at: Mapped[datetime]
@@ -267,7 +247,7 @@ class Document(Base):
     job_id: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
     token: Mapped[str] = mapped_column(Identifier, ForeignKey("attempt.token", ondelete="CASCADE"), unique=True)
     created_at: Mapped[datetime]
-    data: Mapped[bytes] = _bytes()
+    data: Mapped[bytes] = stored_bytes()
 
 
 class Artifact(Base):
@@ -279,7 +259,7 @@ class Artifact(Base):
     media_type: Mapped[str]
     filename: Mapped[str] = mapped_column(Name)
     size: Mapped[int]
-    data: Mapped[bytes] = _bytes()
+    data: Mapped[bytes] = stored_bytes()
 
 
 class Heartbeat(Base):
