@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 SYNC := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(UV) sync --locked --inexact --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format golden bench clean
+.PHONY: help serve test check format golden bench pictures clean
 
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -49,6 +49,9 @@ golden: .venv/.synced ## write the golden files of the reports anew; look at the
 
 bench: .venv/.synced ## measure, as ratios against a peer or a floor in the same run
 	$(BIN)/python -m benchmarks
+
+pictures: $(SYNCED) ## take the pictures of the documents anew, from the running product
+	$(BIN)/python docs/take_pictures.py
 
 clean: ## remove what the targets above have made
 	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis dist
