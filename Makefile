@@ -50,7 +50,7 @@ golden: .venv/.synced ## write the golden files of the reports anew; look at the
 bench: .venv/.synced ## measure, as ratios against a peer or a floor in the same run
 	$(BIN)/python -m benchmarks
 
-pictures: $(SYNCED) ## take the pictures of the documents anew, from the running product
+pictures: .venv/.synced ## take the pictures of the documents anew, from the running product
 	$(BIN)/python docs/take_pictures.py
 
 clean: ## remove what the targets above have made
