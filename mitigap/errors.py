@@ -65,12 +65,20 @@ class ScheduleRefused(UserError):
     """The schedule cannot be kept as it is."""
 
 
+class DestinationRefused(UserError):
+    """Nothing is sent to this address."""
+
+
 class NotFound(UserError):
     """There is no such thing here."""
 
 
 class Conflict(UserError):
     """That cannot be done in its present state."""
+
+
+class Undelivered(MitigapError):
+    """The message could not be delivered."""
 
 
 class LeaseLost(MitigapError):
