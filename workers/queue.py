@@ -31,6 +31,8 @@ class Queue:
         self._sessions = sessions
         self._window = max(settings.window, 4 * settings.concurrency)
         self._redispatch = timedelta(seconds=settings.redispatch)
+        self._expires = 2 * dispatch.longest(self._redispatch)
+        self._away = False
         self._on_redis = TRANSPORTS.get(_scheme(settings)) is _redis
 
     def enqueue(self, job_id: str) -> None:
@@ -71,15 +73,24 @@ class Queue:
         """How many went out before the broker failed."""
         for done, job_id in enumerate(ids):
             try:
-                publish(self._app, job_id, expires=4 * self._redispatch)
+                publish(self._app, job_id, expires=self._expires)
             except BROKER_ERRORS as error:
-                log.warning("the broker is away; jobs wait in the database", waiting=len(ids) - done, error=str(error))
+                self._note(away=True, error=str(error))
                 return done
+            self._note(away=False)
         return len(ids)
+
+    def _note(self, *, away: bool, **told: str) -> None:
+        """Say it once when the broker goes and once when it is back, not at every tick."""
+        if away and not self._away:
+            log.warning("the broker is away; jobs wait in the database", **told)
+        elif self._away and not away:
+            log.info("the broker is back")
+        self._away = away
 
 
 def publish(app: Celery, job_id: str, *, expires: timedelta) -> None:
-    """One hint. It expires, because by then the tick has published another."""
+    """One hint. It expires long after the tick has published the next one, so that there is always one to be had."""
     app.send_task(TASK, args=(job_id,), queue=QUEUE, expires=expires.total_seconds(), ignore_result=True)
 
 
@@ -123,6 +134,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_disable_prefetch": True,
         "worker_prefetch_multiplier": 0,
         "worker_enable_prefetch_count_reduction": False,
+        "worker_proc_alive_timeout": 30,  # a busy machine may take longer than the default 4 s to start a process
         "worker_max_tasks_per_child": 200,  # what leaks is freed
         "worker_max_memory_per_child": 400_000,
         "worker_soft_shutdown_timeout": 20,  # a worker told to stop first finishes what it has

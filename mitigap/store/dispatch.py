@@ -54,6 +54,11 @@ def due(session: Session, *, window: int, redispatch: timedelta) -> list[str]:
     return [job_id for job_id, _ in rows]
 
 
+def longest(redispatch: timedelta) -> timedelta:
+    """How long at most a waiting job is published only once."""
+    return redispatch * 2**MOST_DOUBLINGS
+
+
 def take_back(session: Session, job_ids: list[str]) -> None:
     """These could not be published: they are due again at once."""
     one_less = case((Job.dispatch_count > 0, Job.dispatch_count - 1), else_=0)

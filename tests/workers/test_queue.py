@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories.store import a_job
@@ -66,6 +66,28 @@ def test_job_is_kept_and_due_when_the_broker_is_away(database_url: str, sessions
     assert time.monotonic() - began < 2
     with sessions.begin() as session:
         assert dispatch.due(session, window=9, redispatch=timedelta(seconds=9)) == [job]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_hint_outlives_the_longest_wait_for_the_next_one(
+    database_url: str, sessions: sessionmaker[Session], valkey: Valkey
+) -> None:
+    accepted(sessions)
+    a_queue(database_url, sessions, valkey.url, redispatch=30).pump()
+    with valkey.client() as client:
+        [message] = client.lrange(HINTS, 0, -1)
+    expires = datetime.fromisoformat(json.loads(message)["headers"]["expires"])
+    assert expires - datetime.now(UTC) > dispatch.longest(timedelta(seconds=30))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_broker_that_is_away_is_told_of_once(
+    database_url: str, sessions: sessionmaker[Session], capsys: pytest.CaptureFixture[str]
+) -> None:
+    accepted(sessions)
+    desk = a_queue(database_url, sessions, NOWHERE)
+    assert desk.pump() == desk.pump() == []
+    assert capsys.readouterr().out.count("the broker is away") == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
