@@ -54,8 +54,9 @@ def understood(source: Source, catalogue: Catalogue) -> Inventory:
 
 
 def as_of(job: Job) -> date:
-    """The day a job was asked for: a second try, tomorrow, gives the same bytes."""
-    return job.created_at.date()
+    """The day a job names, else the one it was asked for on: a second try, tomorrow, gives the same bytes."""
+    told = job.params.get("as_of")
+    return date.fromisoformat(told) if told else job.created_at.date()
 
 
 def revise(

@@ -1,4 +1,4 @@
-"""What has to happen though nobody asks: publish what is due, take jobs from silent workers, show that time goes on."""
+"""What has to happen though nobody asks: run schedules, publish jobs, take them from silent workers, show we live."""
 
 import time
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mitigap.store import accounts, database, dispatch, heartbeats
 from mitigap.store.dispatch import Swept
+from workers.clockwork import Clock, Clockwork
 from workers.queue import Queue
 
 SECONDS_BETWEEN_SIGNS = 5.0
@@ -19,10 +20,17 @@ log = structlog.get_logger(__name__)
 class Tick:
     """Any number may run, on any number of machines: every change is a conditional update. None needs the broker."""
 
-    def __init__(self, sessions: sessionmaker[Session], readers: sessionmaker[Session], queue: Queue) -> None:
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        readers: sessionmaker[Session],
+        queue: Queue,
+        clock: Clock = database.now,
+    ) -> None:
         self._sessions = sessions
         self._readers = readers
         self._queue = queue
+        self._clockwork = Clockwork(sessions, readers, clock)
         self._next_sign = 0.0
         self._next_cleaning = 0.0
 
@@ -37,6 +45,7 @@ class Tick:
 
     def _work(self) -> None:
         self._queue.hasten_if_forgotten()
+        self._clockwork.once()
         with self._readers() as session:
             if dispatch.idle(session):
                 return

@@ -1,5 +1,6 @@
 """Compiled catalogues, everyone's and a workspace's own, and what the desk may know of their groups."""
 
+import re
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, or_, select, update
@@ -32,6 +33,14 @@ def find(session: Session, workspace_id: str | None, text: str = "") -> Catalogu
     rows = listing(session, workspace_id)
     named = [row for row in rows if text.casefold() in _names(row)] if text else rows
     return _known(named[0] if named else None, text)
+
+
+def latest(session: Session, workspace_id: str | None, domain: str) -> CatalogueRow:
+    """The newest release of a domain; a group document, which is no whole release, only where there is none."""
+    rows = [row for row in listing(session, workspace_id) if row.domain == domain]
+    if not rows:
+        raise CatalogueUnknown(f"There is no catalogue of {domain}.")
+    return max(rows, key=lambda row: (not row.source.endswith(".md"), _release(row.version), row.compiled_at))
 
 
 def groups(session: Session, catalogue_id: str) -> list[dict[str, Any]]:
@@ -88,6 +97,11 @@ def _visible(workspace_id: str | None) -> Select[CatalogueRow]:
     return select(CatalogueRow).where(
         or_(CatalogueRow.workspace_id.is_(None), CatalogueRow.workspace_id == workspace_id)
     )
+
+
+def _release(version: str | None) -> tuple[int, ...]:
+    """`18.1` as (18, 1), so that it is later than 9.0."""
+    return tuple(int(part) for part in re.findall(r"\d+", version or ""))
 
 
 def _names(row: CatalogueRow) -> set[str]:

@@ -30,6 +30,7 @@ def create(
     idempotency_key: str | None = None,
     attempts: int = ATTEMPTS,
     priority: int = INTERACTIVE,
+    schedule_id: str | None = None,
 ) -> Job:
     """Accept a job: once the caller's transaction is committed it ends in exactly one visible result.
 
@@ -52,6 +53,7 @@ def create(
         priority=priority,
         next_dispatch_at=now,
         created_at=now,
+        schedule_id=schedule_id,
     )
     return get(session, workspace_id, job_id) if inserted else _same(session, workspace_id, idempotency_key, request)
 

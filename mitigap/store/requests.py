@@ -1,5 +1,6 @@
 """What a job is asked to do: written by the desk, read by the workshop, kept in the job's `params`."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -32,6 +33,7 @@ class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Assess a kept revision (by its id), or a fresh `upload` that becomes an inventory called `name`.
 
     `groups` are ATT&CK ids; None stands for every group of the catalogue. `catalogue` is the id of a catalogue row.
+    `as_of` is the day the result is for, that of the job's making where none is told.
     """
 
     catalogue: str
@@ -40,6 +42,7 @@ class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     upload: str | None = None
     name: str = ""
     policy: PolicyRequest = PolicyRequest()
+    as_of: date | None = None
 
 
 class CatalogRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
