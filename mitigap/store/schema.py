@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mitigap.store.base import Base, Identifier, Name, id_of, own_id, stored_bytes
 from mitigap.store.columns import Words
+from mitigap.store.notices import Channel, Delivery, Outbox
 from mitigap.store.repeats import Drift, Schedule
 
-__all__ = ["Base", "Drift", "Schedule"]
+__all__ = ["Base", "Channel", "Delivery", "Drift", "Outbox", "Schedule"]
 
 
 class Role(StrEnum):
