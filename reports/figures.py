@@ -3,6 +3,9 @@
 ABSENT = "—"
 """Where there is no number to show."""
 
+MINUS = "\N{MINUS SIGN}"
+"""As wide as the plus, and no hyphen to break a line at."""
+
 
 def percent(share: float | None) -> str:
     """`62 %`; `99.9 %`, `0.4 %` and `<0.1 %` near the ends, which only 1 and 0 themselves reach."""
@@ -36,6 +39,14 @@ def points(gain: float) -> str:
     """`+12.0 points`: what a share of the score is worth on the scale of a hundred."""
     tenths = _nearest(gain * 1000)
     return f"+{tenths / 10:.1f} points" if tenths else "less than +0.1 points"
+
+
+def change(delta: float) -> str:
+    """`+12.0 points` or the same with a minus: how far a share has moved on the scale of a hundred."""
+    if delta == 0:
+        return "±0 points"
+    tenths = _nearest(abs(delta) * 1000)
+    return f"{'+' if delta > 0 else MINUS}{tenths / 10 if tenths else '<0.1'} points"
 
 
 def count(number: int, noun: str) -> str:

@@ -17,6 +17,7 @@ from reports.palette import ACCENT, LOOKS
 
 DATE_FORMAT = "yyyy-mm-dd"
 POINTS_FORMAT = '"+"0.0'
+CHANGE_FORMAT = f'"+"0.0;"{figures.MINUS}"0.0;0.0'
 NUMBER_FORMAT = "#,##0"
 
 _FIRST_YEAR = 1901
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     PERCENT = "percent"
     POINTS = "points"
+    CHANGE = "change"
     DATE = "date"
 
 
@@ -105,6 +107,7 @@ class Pens:
             Kind.NUMBER: self.number,
             Kind.PERCENT: self.percent,
             Kind.POINTS: self.points,
+            Kind.CHANGE: self.change,
             Kind.DATE: self.date,
         }
 
@@ -137,6 +140,10 @@ class Pens:
 
     def points(self, gain: float, look: Look) -> Cell:
         return self.number(gain * 100, look, POINTS_FORMAT)
+
+    def change(self, delta: float, look: Look) -> Cell:
+        """Points up or down, with their sign."""
+        return self.number(delta * 100, look, CHANGE_FORMAT)
 
     def date(self, day: date, look: Look) -> Cell:
         if day.year < _FIRST_YEAR:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from factories import drift_reports
 from factories import reports as made
 
+from mitigap.assessment.drift import Drift
 from mitigap.catalog import builtin
 from reports.report import Report
 
@@ -37,3 +39,15 @@ def leafminer() -> Report:
 def three() -> Report:
     """One group covered, one with gaps, one against which nothing can be done."""
     return made.a_report(made.three_groups(), "G0001", "G0002", "G0003")
+
+
+@pytest.fixture(scope="session")
+def drift() -> tuple[Drift, ...]:
+    """Leafminer over a release and a quarter, with three causes at work."""
+    return drift_reports.leafminer()
+
+
+@pytest.fixture(scope="session")
+def drifts() -> tuple[Drift, ...]:
+    """One group that is worse and one that has not moved."""
+    return drift_reports.two_groups()

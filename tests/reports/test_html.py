@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import msgspec
 import pytest
+from factories import drift_reports
 from factories import reports as made
 from factories.pages import Page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports import html
+from reports import drift_html, html
 from reports.report import Report
 
 OWN_TAGS = {
@@ -55,9 +56,11 @@ OWN_TAGS = {
 }
 
 
-@pytest.fixture(params=["leafminer", "three"])
+@pytest.fixture(params=["leafminer", "three", "drift", "drifts"])
 def page(request: pytest.FixtureRequest) -> Page:
-    return Page(html.render(request.getfixturevalue(request.param)))
+    """Of both kinds of report, one group and several."""
+    found = request.getfixturevalue(request.param)
+    return Page(html.render(found) if isinstance(found, Report) else drift_html.render(found))
 
 
 def test_elements_balance_and_are_ours(page: Page) -> None:
@@ -163,23 +166,30 @@ def test_a_long_inventory_is_told_in_part_and_says_so() -> None:
 
 @pytest.mark.parametrize("words", made.HOSTILE)
 def test_hostile_text_stays_text(words: str) -> None:
-    page = Page(html.render(made.a_hostile_report(words)))
-    assert page.faults == []
-    assert page.tags() <= OWN_TAGS
-    assert_inert(page)
-    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", page.text)
+    for page in hostile(words):
+        assert_whole(page)
+        assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", page.text)
 
 
 def test_templates_in_text_are_not_carried_out() -> None:
-    page = Page(html.render(made.a_hostile_report("{{ 7 * 7 }}")))
-    assert "{{ 7 * 7 }}" in page.text
-    assert "49" not in page.text
+    for page in hostile("{{ 7 * 7 }}"):
+        assert "{{ 7 * 7 }}" in page.text
+        assert "49" not in page.text
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.text(st.characters(exclude_categories=())))
 def test_any_text_leaves_the_page_whole(words: str) -> None:
-    page = Page(html.render(made.a_hostile_report(words)))
+    for page in hostile(words):
+        assert_whole(page)
+
+
+def hostile(words: str) -> tuple[Page, Page]:
+    found = (html.render(made.a_hostile_report(words)), drift_html.render(drift_reports.hostile(words)))
+    return Page(found[0]), Page(found[1])
+
+
+def assert_whole(page: Page) -> None:
     assert page.faults == []
     assert page.tags() <= OWN_TAGS
     assert_inert(page)
