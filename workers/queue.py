@@ -1,6 +1,6 @@
 """All the desk may see of the workshop: names, Celery's settings, and `enqueue`. It knows no task's code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +11,12 @@ from redis.exceptions import RedisError
 from sqlalchemy.orm import Session, sessionmaker
 
 from mitigap.settings import Settings
-from mitigap.store import dispatch
+from mitigap.store import dispatch, jobs
 
 TASK = "mitigap.run"
+NOTIFY = "mitigap.notify"
 QUEUE = "mitigap"
+FIRST, LAST = 0, 9  # Redis' own order: a hint somebody waits for goes before those of scheduled work
 REMEMBERED = "remembered"
 VISIBILITY = 3  # times the hard limit: no broker may hand a running task to a second worker before it is dead
 
@@ -43,12 +45,23 @@ class Queue:
     def pump(self) -> list[str]:
         """Publish what is due, in the order the database says, as far as the window allows; the ids published."""
         with self._sessions.begin() as session:
-            ids = dispatch.due(session, window=self._window, redispatch=self._redispatch)
-        published = self._published(ids)
+            drawn = dispatch.due(session, window=self._window, redispatch=self._redispatch)
+        published, ids = self._published(drawn), list(drawn)
         if missing := ids[published:]:
             with self._sessions.begin() as session:
                 dispatch.take_back(session, missing)
         return ids[:published]
+
+    def hint(self, task: str, ids: Sequence[str], *, expires: timedelta) -> int:
+        """Let another task hear of its rows, one message each; how many went out before the broker failed."""
+        for done, each in enumerate(ids):
+            try:
+                told = {"expires": expires.total_seconds(), "ignore_result": True}
+                self._app.send_task(task, args=(each,), queue=QUEUE, **told)
+            except BROKER_ERRORS as error:
+                self._note(away=True, error=str(error))
+                return done
+        return len(ids)
 
     def hasten_if_forgotten(self) -> None:
         """Publish everything anew where the broker has come back empty: what it held would else wait out its time.
@@ -69,16 +82,16 @@ class Queue:
         except BROKER_ERRORS:
             return False
 
-    def _published(self, ids: list[str]) -> int:
+    def _published(self, drawn: Mapping[str, int]) -> int:
         """How many went out before the broker failed."""
-        for done, job_id in enumerate(ids):
+        for done, (job_id, priority) in enumerate(drawn.items()):
             try:
-                publish(self._app, job_id, expires=self._expires)
+                publish(self._app, job_id, urgent=priority >= jobs.INTERACTIVE, expires=self._expires)
             except BROKER_ERRORS as error:
                 self._note(away=True, error=str(error))
                 return done
             self._note(away=False)
-        return len(ids)
+        return len(drawn)
 
     def _note(self, *, away: bool, **told: str) -> None:
         """Say it once when the broker goes and once when it is back, not at every tick."""
@@ -89,9 +102,10 @@ class Queue:
         self._away = away
 
 
-def publish(app: Celery, job_id: str, *, expires: timedelta) -> None:
+def publish(app: Celery, job_id: str, *, urgent: bool, expires: timedelta) -> None:
     """One hint. It expires long after the tick has published the next one, so that there is always one to be had."""
-    app.send_task(TASK, args=(job_id,), queue=QUEUE, expires=expires.total_seconds(), ignore_result=True)
+    told: dict[str, Any] = {"expires": expires.total_seconds(), "priority": FIRST if urgent else LAST}
+    app.send_task(TASK, args=(job_id,), queue=QUEUE, ignore_result=True, **told)
 
 
 def connect(settings: Settings, sessions: sessionmaker[Session]) -> Queue:
@@ -152,7 +166,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 def transport_options(settings: Settings) -> dict[str, Any]:
     """What the broker's own client is told; a scheme that is not in the table is told nothing."""
-    return TRANSPORTS.get(_scheme(settings), lambda _: {})(settings)
+    known = TRANSPORTS.get(_scheme(settings))
+    return known(settings) if known else {}
 
 
 def _scheme(settings: Settings) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mitigap.store import database
@@ -27,31 +27,24 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
 def idle(session: Session) -> bool:
     """Whether a tick has nothing to do; a cheap question that takes no lock."""
     now = database.now(session)
-    due = and_(Job.state == State.PENDING, Job.next_dispatch_at <= now)
-    return not session.scalar(select(exists().where(or_(due, _silent(now)))))
+    return not session.scalar(select(exists().where(or_(and_(*_due(now)), _silent(now)))))
 
 
-def due(session: Session, *, window: int, redispatch: timedelta) -> list[str]:
-    """Draw the jobs to publish now, so that no more than `window` hints are under way.
+def due(session: Session, *, window: int, redispatch: timedelta) -> dict[str, int]:
+    """Draw the jobs to publish now, id -> priority, in their order.
 
-    The most urgent first, then the oldest. Each is marked as published and comes up again after `redispatch`,
-    twice that, and so on: commit, then publish.
+    The more urgent first; within a priority each workspace in its turn, and its oldest job first. No more than `window`
+    hints of a priority and of those above it are under way, so that an urgent job never waits for room behind others.
+    Each is marked as published and comes up again after `redispatch`, twice that, and so on: commit, then publish.
     """
     now = database.now(session)
-    rows = session.execute(
-        select(Job.id, Job.dispatch_count)
-        .where(Job.state == State.PENDING, Job.next_dispatch_at <= now)
-        .order_by(Job.priority.desc(), Job.created_at, Job.id)
-        .limit(max(0, window - _under_way(session, now)))
-        .with_for_update(skip_locked=True)
-    ).all()
-    by_count = defaultdict(list)
-    for job_id, count in rows:
-        by_count[count].append(job_id)
-    for count, ids in by_count.items():
-        again = now + redispatch * 2 ** min(count, MOST_DOUBLINGS)
-        changed(session, _pending(ids).values(next_dispatch_at=again, dispatch_count=count + 1))
-    return [job_id for job_id, _ in rows]
+    hinted = _hinted(session, now)
+    drawn: dict[str, int] = {}
+    for priority in _priorities(session, now):
+        room = window - len(drawn) - sum(count for level, count in hinted.items() if level >= priority)
+        wanted = list(session.scalars(_in_turn(now, priority).limit(max(0, room))))
+        drawn |= dict.fromkeys(_marked(session, wanted, now, redispatch), priority)
+    return drawn
 
 
 def longest(redispatch: timedelta) -> timedelta:
@@ -98,9 +91,56 @@ def _pending(ids: list[str]) -> Update:
     return update(Job).where(Job.id.in_(ids), Job.state == State.PENDING)
 
 
-def _under_way(session: Session, now: datetime) -> int:
-    hinted = (Job.state == State.PENDING, Job.next_dispatch_at > now, Job.dispatch_count > 0)
-    return session.scalars(select(func.count()).select_from(Job).where(*hinted)).one()
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Job.state == State.PENDING, Job.next_dispatch_at <= now)
+
+
+def _priorities(session: Session, now: datetime) -> list[int]:
+    """Those of the jobs that are due, the highest first."""
+    return list(session.scalars(select(Job.priority).distinct().where(*_due(now)).order_by(Job.priority.desc())))
+
+
+def _in_turn(now: datetime, priority: int) -> Select[str]:
+    """Due jobs of one priority. A workspace's first job stands beside the others' first, or further back by as many
+    as it has under way already: who sends ten thousand does not keep out who sends one.
+    """
+    busy = (
+        select(Job.workspace_id, func.count().label("many"))
+        .where(or_(Job.state == State.RUNNING, _is_hinted(now)))
+        .group_by(Job.workspace_id)
+        .subquery()
+    )
+    oldest_first = func.row_number().over(partition_by=Job.workspace_id, order_by=(Job.created_at, Job.id))
+    turn = oldest_first + func.coalesce(busy.c.many, 0)
+    return (
+        select(Job.id)
+        .outerjoin(busy, busy.c.workspace_id == Job.workspace_id)
+        .where(*_due(now), Job.priority == priority)
+        .order_by(turn, Job.created_at, Job.id)
+    )
+
+
+def _marked(session: Session, wanted: list[str], now: datetime, redispatch: timedelta) -> list[str]:
+    """Those of the wanted that no rival has drawn or is drawing, marked as published."""
+    free = select(Job.id, Job.dispatch_count).where(Job.id.in_(wanted), *_due(now)).with_for_update(skip_locked=True)
+    by_count = defaultdict(list)
+    for job_id, count in session.execute(free):
+        by_count[count].append(job_id)
+    for count, ids in by_count.items():
+        again = now + redispatch * 2 ** min(count, MOST_DOUBLINGS)
+        changed(session, _pending(ids).values(next_dispatch_at=again, dispatch_count=count + 1))
+    ours = {job_id for ids in by_count.values() for job_id in ids}
+    return [job_id for job_id in wanted if job_id in ours]
+
+
+def _is_hinted(now: datetime) -> ColumnElement[bool]:
+    return and_(Job.state == State.PENDING, Job.next_dispatch_at > now, Job.dispatch_count > 0)
+
+
+def _hinted(session: Session, now: datetime) -> dict[int, int]:
+    """How many hints are under way, by priority."""
+    rows = session.execute(select(Job.priority, func.count()).where(_is_hinted(now)).group_by(Job.priority))
+    return dict(rows.all())
 
 
 def _moved(

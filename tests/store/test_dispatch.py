@@ -1,10 +1,11 @@
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from factories.store import a_job
+from factories.store import a_job, a_workspace
 from servers import at_once
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from mitigap.store import database, dispatch, jobs, lease
@@ -20,7 +21,7 @@ def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
 
 
 def due(session: Session, window: int = 16) -> list[str]:
-    return dispatch.due(session, window=window, redispatch=REDISPATCH)
+    return list(dispatch.due(session, window=window, redispatch=REDISPATCH))
 
 
 def pass_time(session: Session, seconds: int) -> None:
@@ -65,6 +66,47 @@ def test_urgent_job_goes_before_older_ones(session: Session) -> None:
     scheduled = [a_job(session, priority=0).id for _ in range(3)]
     urgent = a_job(session).id
     assert due(session) == [urgent, *scheduled]
+
+
+def test_urgent_job_finds_room_though_the_window_is_full_of_scheduled_ones(session: Session) -> None:
+    scheduled = [a_job(session, priority=0).id for _ in range(5)]
+    assert due(session, window=2) == scheduled[:2]
+    urgent = [a_job(session).id for _ in range(3)]
+    assert due(session, window=2) == urgent[:2]
+    assert due(session, window=2) == []
+
+
+def test_scheduled_jobs_wait_while_urgent_ones_fill_the_window(session: Session) -> None:
+    urgent, _scheduled = a_job(session).id, a_job(session, priority=0).id
+    assert due(session, window=1) == [urgent]
+    assert due(session, window=1) == []
+
+
+def test_who_sends_many_does_not_keep_out_who_sends_one(session: Session) -> None:
+    many = [a_job(session, workspace_id=a_workspace(session, "many")).id for _ in range(10)]
+    one = a_job(session, workspace_id=a_workspace(session, "one")).id
+    assert due(session, window=3) == [many[0], one, many[1]]
+
+
+def test_what_a_workspace_has_under_way_counts_for_its_turn(session: Session) -> None:
+    many = [a_job(session, workspace_id=a_workspace(session, "many")).id for _ in range(10)]
+    assert due(session, window=4) == many[:4]
+    lease.claim(session, many[0], worker="w", term=REDISPATCH)
+    few = [a_job(session, workspace_id=a_workspace(session, "few")).id for _ in range(2)]
+    assert due(session, window=5) == few
+
+
+@pytest.mark.parametrize("workspaces", [1, 50])
+def test_ten_thousand_waiting_jobs_do_not_slow_the_next_one_down(session: Session, workspaces: int) -> None:
+    for number in range(workspaces):
+        a_job(session, workspace_id=a_workspace(session, f"w{number}"), priority=0)
+    rows = [{**row._mapping} for row in session.execute(select(Job.__table__))]
+    copies = [{**rows[n % workspaces], "id": f"job {n}"} for n in range(10_000)]
+    session.execute(insert(Job.__table__), copies)
+    urgent = a_job(session).id
+    began = time.perf_counter()
+    assert due(session)[0] == urgent
+    assert time.perf_counter() - began < 2
 
 
 def test_what_could_not_be_published_is_due_at_once(session: Session) -> None:

@@ -59,13 +59,31 @@ def test_queue_is_told_of_no_more_than_the_window(
     assert len(hints(valkey)) == 8
 
 
+def test_hint_somebody_waits_for_is_taken_before_those_of_scheduled_work(
+    database_url: str, sessions: sessionmaker[Session], valkey: Valkey
+) -> None:
+    desk = a_queue(database_url, sessions, valkey.url)
+    with sessions.begin() as session:
+        scheduled = [a_job(session, priority=0).id for _ in range(3)]
+    desk.pump()
+    [urgent] = accepted(sessions)
+    desk.enqueue(urgent)
+    with queue.application(settings(database_url, valkey.url)).connection() as connection:
+        hints = connection.SimpleQueue(queue.QUEUE)
+        taken = [hints.get(timeout=5) for _ in range(4)]
+        for hint in taken:
+            hint.ack()
+        hints.close()
+    assert [hint.payload[0][0] for hint in taken] == [urgent, *scheduled]
+
+
 def test_job_is_kept_and_due_when_the_broker_is_away(database_url: str, sessions: sessionmaker[Session]) -> None:
     [job] = accepted(sessions)
     began = time.monotonic()
     a_queue(database_url, sessions, NOWHERE).enqueue(job)
     assert time.monotonic() - began < 2
     with sessions.begin() as session:
-        assert dispatch.due(session, window=9, redispatch=timedelta(seconds=9)) == [job]
+        assert list(dispatch.due(session, window=9, redispatch=timedelta(seconds=9))) == [job]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
