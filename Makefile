@@ -47,6 +47,9 @@ format: .venv/.synced ## format and mend what can be mended by itself
 golden: .venv/.synced ## write the golden files of the reports anew; look at the difference before you commit it
 	MITIGAP_GOLDEN=write $(BIN)/pytest -q tests/reports
 
+chaos: .venv/.synced ## kill everything again and again while 500 jobs run, in both modes, and count what is lost or doubled
+	PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
+
 bench: .venv/.synced ## measure, as ratios against a peer or a floor in the same run
 	$(BIN)/python -m benchmarks
 

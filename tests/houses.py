@@ -24,13 +24,13 @@ PROGRAM = [sys.executable, "-c", "import sys; from cli.main import main; sys.exi
 
 
 class House:
-    """One launcher on a free port. `link` signs in, once."""
+    """One launcher, by itself on a free port. `link` signs in, once."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None, *, port: int = 0) -> None:
         self.folder = folder
         self.log = folder.parent / "serve.log"
         with self.log.open("ab") as log:
-            words = [*PROGRAM, "serve", "--port", "0", "--data-dir", str(folder)]
+            words = [*PROGRAM, "serve", "--port", str(port), "--data-dir", str(folder)]
             told = {**os.environ, **(environment or {})}
             self.process = subprocess.Popen(words, env=told, stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = self.said(r"http://\S+")

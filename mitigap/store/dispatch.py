@@ -49,7 +49,7 @@ def due(session: Session, *, window: int, redispatch: timedelta) -> dict[str, in
 
 def longest(redispatch: timedelta) -> timedelta:
     """How long at most a waiting job is published only once."""
-    return redispatch * 2**MOST_DOUBLINGS
+    return redispatch * int(2**MOST_DOUBLINGS)
 
 
 def take_back(session: Session, job_ids: list[str]) -> None:
