@@ -91,9 +91,10 @@ def _presence(way: Route, technique: str) -> tuple[Cause | None, Reason | None]:
     if cause is not Cause.CATALOGUE:
         return cause, None
     before, after = way.around(cause)
+    now = after.catalogue
     if used[-1]:
-        return cause, reasons.technique_added(before.catalogue, after.catalogue, technique, before.edges)
-    return cause, reasons.technique_removed(after.catalogue, technique)
+        return cause, reasons.added(technique, before.catalogue.techniques, now.retired_techniques, before.edges)
+    return cause, reasons.removed(technique, now.techniques, now.retired_techniques)
 
 
 def _standpoint(state: State, technique: str) -> Standpoint | None:
@@ -130,9 +131,10 @@ def _edge_reason(way: Route, technique: str, mitigation: str) -> Reason:
     before, after = way.around(Cause.CATALOGUE)
     if (technique in before.edges) != (technique in after.edges):
         return Reason(why=Why.TECHNIQUE)
+    formerly, now = before.edges[technique], after.catalogue
     if mitigation in after.edges[technique]:
-        return reasons.edge_added(before.catalogue, after.catalogue, mitigation, before.edges[technique])
-    return reasons.edge_removed(after.catalogue, mitigation)
+        return reasons.added(mitigation, before.catalogue.mitigations, now.retired_mitigations, formerly)
+    return reasons.removed(mitigation, now.mitigations, now.retired_mitigations)
 
 
 def _mitigation(way: Route, mitigation: str) -> MitigationChange:

@@ -6,6 +6,7 @@ from factories.assessment import TODAY, a_control, of_controls
 from factories.drift import a_subject, changed, subjects
 from hypothesis import given, settings
 
+from mitigap.assessment import forecast_document
 from mitigap.assessment.assess import assess
 from mitigap.assessment.forecast import Fall, Lowered, forecast
 from mitigap.assessment.rows import row
@@ -108,3 +109,15 @@ def test_every_fall_is_what_an_assessment_of_that_day_says_and_no_day_is_missed(
 def test_the_forecast_looks_from_the_day_it_is_asked_for() -> None:
     subject = a_subject(inventory=of_controls([ending(2, "M1011", 1.0, date(2026, 12, 1))]))
     assert forecast(changed(subject, as_of=date(2026, 12, 2))) == ()
+
+
+def test_the_document_is_read_back() -> None:
+    subject = a_subject(inventory=of_controls([ending(2, "M1011", 1.0, date(2026, 12, 1))]))
+    made = forecast_document.made(subject, date(2027, 1, 1))
+
+    data = forecast_document.dump(made)
+
+    assert forecast_document.load(data) == (made,)
+    assert forecast_document.load(forecast_document.dump([made, made])) == (made, made)
+    assert (made.score, made.falls) == (0.75, forecast(subject))
+    assert made.group.id == subject.group_id
