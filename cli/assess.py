@@ -1,7 +1,7 @@
 """`mitigap assess`: a spreadsheet in, the gap report out, with no database and no server."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -73,11 +73,11 @@ def assess(
         )
 
 
-def chosen_form(form: str | None, target: Path | None) -> str:
+def chosen_form(form: str | None, target: Path | None, endings: Mapping[str, str] = ENDINGS) -> str:
     if form is None and target:
-        form = next((each for ending, each in ENDINGS.items() if target.name.lower().endswith(ending)), None)
+        form = next((each for ending, each in endings.items() if target.name.lower().endswith(ending)), None)
         if form is None:
-            raise refused(f"{target.name} does not end in {', '.join(ENDINGS)}: say which --format it shall have.")
+            raise refused(f"{target.name} does not end in {', '.join(endings)}: say which --format it shall have.")
     if form in BINARY and not target and sys.stdout.isatty():
         raise refused(f"A terminal cannot show {form}: write it to a file with -o FILE.{form}.")
     return form or "json"

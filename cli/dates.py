@@ -16,8 +16,12 @@ def option(command: Command) -> Command:
 
 
 def given(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> date:
+    return optional(_ctx, _parameter, value) or datetime.now(UTC).date()
+
+
+def optional(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
     if value is None:
-        return datetime.now(UTC).date()
+        return None
     try:
         return date.fromisoformat(value)
     except ValueError as error:

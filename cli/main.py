@@ -14,6 +14,8 @@ DONE, BAD, BUG, INTERRUPTED = 0, 2, 70, 130
 
 COMMANDS = {
     "assess": ("cli.assess:assess", "Assess the controls in FILE against one or more groups."),
+    "drift": ("cli.drift:drift", "Say what moved from the controls in OLD to those in NEW, and why."),
+    "forecast": ("cli.forecast:forecast", "Say on which days the score falls because controls in FILE run out."),
     "inventory": ("cli.inventory:inventory", "Check a controls spreadsheet, or make one to fill in."),
     "group": ("cli.group:group", "List and show the groups of a catalogue."),
     "catalog": ("cli.catalog:catalog", "Import ATT&CK releases and group documents, and list them."),

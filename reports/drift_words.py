@@ -62,8 +62,8 @@ KINDS: Mapping[Kind, str] = {Kind.ADDED: "added", Kind.REMOVED: "removed", Kind.
 EXACT = "The parts are rounded here; the JSON document has each as a fraction, and they add up exactly."
 
 ORDER = (
-    "What base had is exchanged for what now has, one cause after the other in this order, and each bears the "
-    "difference that its exchange makes."
+    "From before to now, one cause is exchanged after the other, in this order, and each bears the difference that "
+    "its exchange makes."
 )
 
 _WHYS: Mapping[tuple[Kind, Why], str] = {

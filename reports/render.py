@@ -2,26 +2,30 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Generic, TypeVar
 
 import msgspec
 
 from reports.report import Report
 
+Printed = TypeVar("Printed")
+"""What is printed: a report of assessments, or drifts."""
 
-class Renderer(msgspec.Struct, frozen=True, kw_only=True):
+
+class Renderer(msgspec.Struct, Generic[Printed], frozen=True, kw_only=True):
     """`extension` is without its dot. The module is loaded when it is first needed: each brings its own library."""
 
     module: str
     extension: str
     media_type: str
 
-    def render(self, report: Report) -> bytes:
+    def render(self, report: Printed) -> bytes:
         """Equal reports give equal bytes."""
         printed: bytes = import_module(self.module).render(report)
         return printed
 
 
-RENDERERS: Mapping[str, Renderer] = {
+RENDERERS: Mapping[str, Renderer[Report]] = {
     "html": Renderer(module="reports.html", extension="html", media_type="text/html; charset=utf-8"),
     "xlsx": Renderer(
         module="reports.excel",
