@@ -42,7 +42,13 @@ KEY = {
     "schema": {"type": "string", "maxLength": 255},
 }
 KEYED = frozenset(
-    {"/api/v1/assessments", "/api/v1/inventories", "/api/v1/inventories/{inventory_id}/revisions", "/api/v1/catalogs"}
+    {
+        "/api/v1/assessments",
+        "/api/v1/inventories",
+        "/api/v1/inventories/{inventory_id}/revisions",
+        "/api/v1/catalogs",
+        "/api/v1/schedules/{schedule_id}/run",
+    }
 )
 REPORT = "/api/v1/assessments/{assessment_id}/report.{extension}"
 

@@ -22,6 +22,7 @@ STATUS: dict[type[errors.MitigapError], int] = {
     errors.GroupUnknown: 422,
     errors.GroupAmbiguous: 422,
     errors.DestinationRefused: 422,
+    errors.ScheduleRefused: 422,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.UserError: 400,

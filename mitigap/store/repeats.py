@@ -51,13 +51,17 @@ class Schedule(Base):
 
 
 class Drift(Base):
-    """What moved from the assessment `base_id` to the assessment `job_id`, as a document; `changed` if anything did."""
+    """What moved from the assessment `base_id` to the assessment `job_id`, as a document; `changed` if anything did.
+
+    `made_by` is the job that compared them, whose artifacts are the document printed: a scheduled run, or another.
+    """
 
     __tablename__ = "drift"
     job_id: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
     base_id: Mapped[str] = mapped_column(
         Identifier, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    made_by: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id", ondelete="CASCADE"), index=True)
     changed: Mapped[bool]
     created_at: Mapped[datetime]
     body: Mapped[bytes] = stored_bytes()

@@ -6,12 +6,15 @@ from flask import abort, request
 
 LARGEST_JSON = 1024 * 1024
 DEEPEST_JSON = 50
+WITH_BODY = frozenset({"POST", "PATCH"})
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
 
 
 BODIES = {
     "api.create_assessment": "application/json",
+    "api.create_schedule": "application/json",
+    "api.change_schedule": "application/json",
     "api.create_inventory": "multipart/form-data",
     "api.create_revision": "multipart/form-data",
     "api.create_catalog": "multipart/form-data",
@@ -22,14 +25,14 @@ BODIES = {
 def check_kind() -> None:
     """Refuse a body of another kind than the route takes; one that is missing is told field by field."""
     expected = BODIES.get(request.endpoint or "")
-    if expected and request.content_length and request.mimetype != expected and request.method == "POST":
+    if expected and request.content_length and request.mimetype != expected and request.method in WITH_BODY:
         abort(415, f"Send {expected}.")
 
 
 @api.before_request
 def check_json() -> None:
     """Refuse what a lenient reader takes or falls over: NaN, lone surrogates, deep nesting, more than a megabyte."""
-    if request.method != "POST" or not request.is_json:
+    if request.method not in WITH_BODY or not request.is_json:
         return
     if (request.content_length or 0) > LARGEST_JSON:
         abort(413)

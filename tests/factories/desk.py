@@ -90,6 +90,12 @@ class Program:
     def post(self, path: str, **told: Any) -> TestResponse:
         return self._client.post(f"/api/v1{path}", headers=self._headers | told.pop("headers", {}), **told)
 
+    def patch(self, path: str, **told: Any) -> TestResponse:
+        return self._client.patch(f"/api/v1{path}", headers=self._headers, **told)
+
+    def delete(self, path: str) -> TestResponse:
+        return self._client.delete(f"/api/v1{path}", headers=self._headers)
+
     def upload(self, data: bytes | str = CONTROLS, filename: str = "controls.csv", **fields: Any) -> TestResponse:
         return self.post("/inventories", data=a_file(data, filename, **fields))
 
@@ -104,15 +110,22 @@ class Program:
         found: str = self.post("/assessments", json=order).json["id"]
         return found
 
+    def schedule(self, inventory: str | None = None, **body: Any) -> str:
+        """The id of a new one: every Monday."""
+        order = {"inventory": inventory or self.inventory(), "groups": ["Leafminer"], "preset": "weekly", **body}
+        found: str = self.post("/schedules", json=order).json["id"]
+        return found
+
 
 class Standing(msgspec.Struct, frozen=True):
-    """What one workspace has: an inventory, a finished assessment of it, and a catalogue of its own."""
+    """What one workspace has: an inventory, a finished assessment of it, a schedule, and a catalogue of its own."""
 
     house: House
     program: Program
     visitor: FlaskClient
     inventory: str
     assessment: str
+    schedule: str
     catalogue: str
 
 
@@ -127,6 +140,7 @@ def stand(house: House) -> Standing:
         visitor=house.visitor(),
         inventory=inventory,
         assessment=program.post("/assessments", json=order).json["id"],
+        schedule=program.schedule(inventory),
         catalogue=next(row["id"] for row in program.get("/catalogs").json["catalogs"] if not row["builtin"]),
     )
 

@@ -13,7 +13,18 @@ from mitigap.settings import Settings
 from mitigap.store.schema import Job
 from service.app import create_app
 
-PAGES = ("/", "/assessments", "/inventories", "/catalogs", "/sign-in", "/nowhere", "/api/v1/groups", "/healthz")
+PAGES = (
+    "/",
+    "/assessments",
+    "/inventories",
+    "/schedules",
+    "/schedules/new",
+    "/catalogs",
+    "/sign-in",
+    "/nowhere",
+    "/api/v1/groups",
+    "/healthz",
+)
 
 
 def jobs_kept(house: House) -> int:
@@ -119,7 +130,12 @@ def test_r21_every_answer_carries_the_headers(standing: Standing, path: str) -> 
 
 
 def test_r21_pages_need_no_inline_style_or_script(standing: Standing) -> None:
-    for path in (*PAGES, f"/assessments/{standing.assessment}", f"/inventories/{standing.inventory}"):
+    for path in (
+        *PAGES,
+        f"/assessments/{standing.assessment}",
+        f"/inventories/{standing.inventory}",
+        f"/schedules/{standing.schedule}",
+    ):
         page = standing.visitor.get(path).text
         assert " style=" not in page
         assert "<style" not in page

@@ -109,11 +109,14 @@ def _drifts() -> None:
         "drift",
         _id("job_id"),
         _id("base_id"),
+        _id("made_by"),
         sa.Column("changed", sa.Boolean(), nullable=False),
         _time("created_at"),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         _to("drift", "job_id", "job", cascade=True),
         _to("drift", "base_id", "job", cascade=True),
+        _to("drift", "made_by", "job", cascade=True),
         sa.PrimaryKeyConstraint("job_id", "base_id", name="pk_drift"),
     )
     _index("drift", "base_id")
+    _index("drift", "made_by")
