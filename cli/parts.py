@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from cli import output
+
 WEB = "service.wsgi:app"
 WORKSHOP = ("--quiet", "--app", "workers.celery_app")
 SCHEDULE = "workers.beat:DbTick"
@@ -86,6 +88,8 @@ def become(command: list[str]) -> None:
     from mitigap.store import opening
 
     opening.secret_key(opening.settings())
+    for remark in opening.misspelt():
+        output.note(f"mitigap: {remark}")
     if sys.platform == "win32":
         raise SystemExit(subprocess.call(command))
     os.execv(command[0], command)  # noqa: S606  no shell is wanted

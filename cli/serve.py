@@ -25,6 +25,8 @@ def serve(host: str, port: int, data_dir: Path | None) -> None:
     settings = cabinet.settings(data_dir)
     folder = instance.prepare(settings.data_dir)
     opening.secret_key(settings)
+    for remark in opening.misspelt():
+        output.note(f"mitigap: {remark}")
     lock = instance.lock(folder)
     with doorway.listen(host, port) as door:
         port = door.getsockname()[1]

@@ -81,5 +81,9 @@ class Undelivered(MitigapError):
     """The message could not be delivered."""
 
 
+class Busy(UserError):
+    """Too much is waiting already."""
+
+
 class LeaseLost(MitigapError):
     """Another worker has taken this job over."""

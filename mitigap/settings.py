@@ -5,8 +5,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -72,10 +74,30 @@ class Settings(BaseSettings):
     window: int = Field(default=16, gt=0)
     """How many jobs the queue is told of at once, four for each process of a worker at least."""
     attempts: int = Field(default=3, gt=0)
+    """How often a job is begun before it fails: what has stopped so many workers would stop the next one too."""
     back_off: float = Field(default=5, gt=0)
     """How long a job rests after an error of ours; each time twice as long."""
     time_limit: int = Field(default=600, gt=60)
+    """How long a job may take. A minute earlier it is told to stop; then its process is killed."""
     concurrency: int = Field(default=2, gt=0)
+    """How many jobs a worker runs at once, each in a process of its own."""
+    backlog: int = Field(default=1000, gt=0)
+    """How many jobs of a workspace may wait; further ones are refused with 429 until some are done."""
+    keep_days: int = Field(default=0, ge=0)
+    """After how many days the files of a finished assessment are removed; 0 keeps them. Its result itself stays, and so
+    do the files of the latest assessment of each inventory and group."""
+
+    public_url: str = ""
+    """Where people reach the page, such as https://mitigap.example.com: what is sent to them then holds links."""
+    webhook_loopback: bool = False
+    """Whether webhooks may go to this very machine. Every other address that is not public is refused always."""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, gt=0, lt=65536)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = ""
+    """Whom e-mail comes from: mitigap@example.com, or Mitigap <mitigap@example.com>."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
@@ -94,10 +116,45 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return f"{DRIVERS[scheme]}://{rest}"
 
+    @field_validator("database_url", "broker_url")
+    @classmethod
+    def _well_formed(cls, value: str) -> str:
+        try:
+            urlsplit(value).port  # noqa: B018 - it is read when it is asked for
+        except ValueError:
+            raise ValueError("has no number for a port; in a password, write / as %2F, # as %23, @ as %40") from None
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        if value.partition("://")[0] not in BROKERS or "://" not in value:
+            raise ValueError("must begin with redis:// or rediss:// (or redis+socket://, valkey://, filesystem://)")
+        return value
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return value.rstrip("/")
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if value and (not parseaddr(value)[1].rpartition("@")[2] or not value.isprintable()):
+            raise ValueError("must be an e-mail address")
+        return value
+
+    @property
+    def mails(self) -> bool:
+        """Whether e-mail can be sent at all."""
+        return bool(self.smtp_host and self.smtp_from)
 
     @property
     def on_sqlite(self) -> bool:
@@ -108,6 +165,8 @@ class Settings(BaseSettings):
         """One machine, one person: SQLite, and nobody has named a database."""
         return self.on_sqlite and "database_url" not in self.model_fields_set
 
+
+BROKERS = ("redis", "rediss", "redis+socket", "valkey", "valkeys", "filesystem", "memory")
 
 DRIVERS = {
     "sqlite": "sqlite",

@@ -26,6 +26,7 @@ def accept(cabinet: Session, request: Request, name: str, key: str | None = None
         name=clean(name),
         idempotency_key=key,
         attempts=desk().settings.attempts,
+        most=desk().settings.backlog,
     )
 
 

@@ -72,6 +72,7 @@ def complete(spec: Any) -> Any:
             _refusals(path, operation)
             if method == "post" and path in KEYED:
                 operation["parameters"].append(KEY)
+                operation["responses"]["429"] = _problem("Too many jobs of this workspace are waiting")
     report = spec["paths"][REPORT]["get"]
     next(each for each in report["parameters"] if each["name"] == "extension")["schema"]["enum"] = list(FORMATS)
     report["responses"]["200"]["content"] = FILES
@@ -87,10 +88,11 @@ def _refusals(path: str, operation: dict[str, Any]) -> None:
         **(WITH_BODY if body else {}),
     }
     for status, words in {**told, **_own_refusals(operation)}.items():
-        operation["responses"][status] = {
-            "description": words,
-            "content": {"application/problem+json": {"schema": REF}},
-        }
+        operation["responses"][status] = _problem(words)
+
+
+def _problem(words: str) -> dict[str, Any]:
+    return {"description": words, "content": {"application/problem+json": {"schema": REF}}}
 
 
 def _own_refusals(operation: dict[str, Any]) -> dict[str, str]:

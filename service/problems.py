@@ -25,6 +25,7 @@ STATUS: dict[type[errors.MitigapError], int] = {
     errors.ScheduleRefused: 422,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Busy: 429,
     errors.UserError: 400,
 }
 
@@ -45,6 +46,7 @@ PLAIN = {
 
 FOREIGN_HOST = "This host is not served here. An operator can add it to MITIGAP_ALLOWED_HOSTS.\n"
 TOO_LARGE = "That is too large: {limit} MB is the most that is accepted."
+WHEN_BUSY = "30"  # seconds
 MEGABYTE = 1024 * 1024
 STALE_FORM = "This form is out of date. Go back, reload the page and send it once more."
 
@@ -121,7 +123,8 @@ def _first(told: Any) -> str:
 
 def _user(error: errors.UserError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return respond(status, None if status == HTTPStatus.NOT_FOUND else error.message)
+    told = None if status == HTTPStatus.NOT_FOUND else error.message
+    return respond(status, told, headers={"Retry-After": WHEN_BUSY} if status == HTTPStatus.TOO_MANY_REQUESTS else None)
 
 
 def _away(_error: OperationalError | InterfaceError) -> Response:

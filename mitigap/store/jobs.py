@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Update, case, select, update
+from sqlalchemy import Update, case, func, select, update
 from sqlalchemy.orm import Session
 
-from mitigap.errors import Conflict
+from mitigap.errors import Busy, Conflict
 from mitigap.store import database, requests
 from mitigap.store.columns import new_id
 from mitigap.store.requests import Request
@@ -31,12 +31,16 @@ def create(
     attempts: int = ATTEMPTS,
     priority: int = INTERACTIVE,
     schedule_id: str | None = None,
+    most: int | None = None,
 ) -> Job:
     """Accept a job: once the caller's transaction is committed it ends in exactly one visible result.
 
     The same key with the same request gives the same job again; with another request it raises Conflict.
+    Busy where `most` jobs of this workspace wait already that are as urgent as this one, or more.
     Commit, then `workers.queue.Queue.enqueue(job.id)`.
     """
+    if most is not None and _waiting(session, workspace_id, priority) >= most:
+        return _known_or_busy(session, workspace_id, idempotency_key, request)
     now = database.now(session)
     job_id = new_id()
     inserted = insert_once(
@@ -122,6 +126,20 @@ def retry(session: Session, workspace_id: str, job_id: str, *, attempts: int = A
         )
     )
     return _changed_job(session, workspace_id, again, job_id, "Only a failed or cancelled job can be tried again.")
+
+
+def _waiting(session: Session, workspace_id: str, priority: int) -> int:
+    waits = (Job.workspace_id == workspace_id, Job.state == State.PENDING, Job.priority >= priority)
+    return session.scalars(select(func.count()).select_from(Job).where(*waits)).one()
+
+
+def _known_or_busy(session: Session, workspace_id: str, key: str | None, request: Request) -> Job:
+    """A request that was accepted before is answered as before, however much waits."""
+    if key is not None and session.scalar(
+        select(Job.id).where(Job.workspace_id == workspace_id, Job.idempotency_key == key)
+    ):
+        return _same(session, workspace_id, key, request)
+    raise Busy("Too many jobs are waiting already. Nothing was accepted; try again when some are done.")
 
 
 def _same(session: Session, workspace_id: str, idempotency_key: str | None, request: Request) -> Job:

@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -96,3 +97,42 @@ def test_good_key_is_used_and_never_printed() -> None:
     settings = Settings(database_url=POSTGRESQL, secret_key=GOOD)
     assert opening.secret_key(settings) == GOOD
     assert GOOD not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("BROKER_URL", "http://broker:6379", "must begin with redis://"),
+        ("BROKER_URL", "broker:6379", "must begin with redis://"),
+        ("BROKER_URL", "redis://:a/b@broker:6379/0", "write / as %2F"),
+        ("DATABASE_URL", "postgresql://mitigap:a#b@db/mitigap", "write / as %2F, # as %23"),
+    ],
+)
+def test_url_that_leads_nowhere_is_refused_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"MITIGAP_{name}", value)
+    with pytest.raises(SettingsRefused, match=told) as refusal:
+        opening.settings()
+    assert refusal.value.message.startswith(f"MITIGAP_{name}: ")
+    assert value not in refusal.value.message
+
+
+def test_file_of_settings_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MITIGAP_CONFIG", str(tmp_path / "mitigap.evn"))
+    with pytest.raises(SettingsRefused, match=r"there is no file .*mitigap\.evn"):
+        opening.settings()
+
+
+def test_misspelt_settings_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "mitigap.env"
+    path.write_text("MITIGAP_CONCURENCY=7\nOTHER=1\n")
+    for name in [name for name in os.environ if name.startswith("MITIGAP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MITIGAP_CONFIG", str(path))
+    monkeypatch.setenv("MITIGAP_TLS", "true")
+    monkeypatch.setenv("MITIGAP_ZEBRA", "1")
+    assert opening.misspelt() == [
+        "MITIGAP_CONCURENCY is no setting; is MITIGAP_CONCURRENCY meant?",
+        "MITIGAP_ZEBRA is no setting.",
+    ]
