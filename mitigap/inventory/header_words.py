@@ -58,6 +58,7 @@ _ROWS: tuple[tuple[Field, int, str], ...] = (
     (Field.STATUS, 6, """
         implementation status | control status | mitigation status | deployment status | status of implementation
         control implementation status | implementation state | deployment state | current implementation status
+        coverage status | coverage state | completion status | progress status | rollout status | roll out status
         umsetzungsstatus | umsetzungsstand | implementierungsstatus | statut de mise en oeuvre
         etat de mise en oeuvre
         estado de implementacion | estado de la implementacion | control implemented | stand der umsetzung"""),
@@ -83,7 +84,9 @@ _ROWS: tuple[tuple[Field, int, str], ...] = (
         implementation coverage | percent deployed | degree of implementation | extent | rollout % | completion %
         progress % | umsetzungsgrad | erfullungsgrad | abdeckung | prozent | taux | taux de couverture | couverture
         pourcentage | cobertura | porcentaje | grado de implementacion | completion | progress | fortschritt
-        avancement"""),
+        avancement | degree of completion | level of completion | degree of fulfilment | implementierungsgrad
+        realisierungsgrad | fertigstellungsgrad | fertigstellung | taux de realisation | taux d avancement
+        taux de mise en oeuvre | grado de avance"""),
     (Field.LEVEL, WEAK, """
         level | implementation score | score | rating | grade | niveau | nivel | stufe | puntuacion | value"""),
     (Field.MATURITY, STRONG, """
@@ -158,10 +161,24 @@ HEADERS: dict[str, tuple[Field, int]] = {
     if header.strip()
 }
 
+PERCENT_OF = frozenset(
+    each.strip()
+    for each in """
+    done | complete | completed | finished | implemented | deployed | covered | coverage | rolled out | rollout
+    in place | live | enabled | enforced | installed | active | operational | realised | realized
+    realisation | realization | achieved | fulfilled | compliant | completion | progress | implementation | deployment
+    umgesetzt | umsetzung | erledigt | fertig | fertigstellung | erfullt | erfullung | abgedeckt | abdeckung
+    ausgerollt | realise | realisee | realisation | fait | deploye | couvert | couverture | termine
+    mis en oeuvre | mise en oeuvre | implementado | completado | hecho | cubierto | avance
+    """.replace("\n", "|").split("|")
+    if each.strip()
+)
+"""What a percentage in a header is of, where it tells how far a control is deployed: `% done`, `Pct complete`."""
+
 NOT_OURS = bag(
     "target desired goal planned due previous former next approval approved ticket document documentation review risk "
     "vendor project task issue budget cost priority date type family description plan planning test audit evidence "
     "technique tactic asset group residual inherent soll cible objetivo poam contract training remediation "
-    "not no non nicht without"
+    "not no non nicht without related suggested recommended proposed potential possible optional"
 )
 """Words that turn a header into something else: `Target maturity`, `Approval status`, `Implementation date`."""

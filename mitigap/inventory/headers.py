@@ -9,9 +9,9 @@ from rapidfuzz.distance import OSA
 
 from mitigap.inventory.book import Cell
 from mitigap.inventory.fields import DEPLOYMENT, Field
-from mitigap.inventory.header_words import HEADERS, NOT_OURS, WEAK
+from mitigap.inventory.header_words import FAIR, HEADERS, NOT_OURS, PERCENT_OF, WEAK
 from mitigap.inventory.scales import Column
-from mitigap.inventory.words import fold_header, plain
+from mitigap.inventory.words import bag, fold_header, plain
 
 LONGEST = 80
 """Longer texts head no column."""
@@ -26,6 +26,9 @@ _RANGE = re.compile(
 )
 _GRADED = re.compile(r"\b(?:maturity|level|score|rating|grade|reifegrad|stufe|niveau|nivel|madurez|cmmi?)\b")
 _IDS = frozenset({"id", "ids", "no", "ref"})
+_SMALL = bag(
+    "of the in on to all assets estate systems hosts users endpoints scope so far now currently der des im in de du la"
+)
 _PHRASES = {
     header: found for header, found in HEADERS.items() if len(header) >= _TELLING and found[0] is not Field.OTHER
 }
@@ -48,8 +51,18 @@ def heading(cell: Cell) -> Heading | None:
 @lru_cache(maxsize=4096)
 def _read(cell: str) -> Heading | None:
     bare = fold_header(_BRACKETS.sub(" ", cell)) or fold_header(cell)
-    found = HEADERS.get(fold_header(cell)) or HEADERS.get(bare) or _misspelt(bare) or _phrase(bare)
+    found = HEADERS.get(fold_header(cell)) or HEADERS.get(bare) or _share_of(bare)
+    found = found or _misspelt(bare) or _phrase(bare)
     return _with_units(*found, cell) if found else None
+
+
+def _share_of(bare: str) -> tuple[Field, int] | None:
+    """`% done`, `Pct of estate covered`: a percentage, and the word for what it is of."""
+    if not _PERCENT.search(bare):
+        return None
+    words = [word for word in bare.split() if not _PERCENT.search(word)]
+    told = {" ".join(words), " ".join(word for word in words if word not in _SMALL)}
+    return (Field.LEVEL, FAIR) if told & PERCENT_OF else None
 
 
 def _misspelt(bare: str) -> tuple[Field, int] | None:

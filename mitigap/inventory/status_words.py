@@ -55,6 +55,7 @@ implementation planned
 scheduled | upcoming | future | roadmap | on roadmap | backlog | proposed | budgeted | requested | to do | todo
 in progress | inprogress | implementation in progress | in implementation | being implemented | under implementation
 implementing | ongoing implementation | work in progress | wip | started | underway | under way | in development
+rollout in progress | roll out in progress | deployment in progress | being deployed | deploying
 in design | designed | draft | in draft | rolling out | being rolled out | in rollout | pilot | piloting | in pilot
 testing | in testing | poc | proof of concept | evaluating | on hold | onhold | paused | deferred | delayed | pending
 postponed | not yet | not yet implemented | awaiting | assigned | to be deployed | to be done
@@ -76,7 +77,8 @@ kompensierende massnahme | mesure compensatoire | control compensatorio | altern
 _NOT_APPLICABLE = """
 not applicable | n a | na | not relevant | out of scope | not in scope | excluded | excluded from scope
 not required | not needed | does not apply | inapplicable | scoped out
-nicht anwendbar | nicht zutreffend | nicht relevant | entbehrlich | entfallt | nicht erforderlich
+nicht anwendbar | nicht zutreffend | nicht relevant
+nicht notig | nicht notwendig | nicht benotigt | entbehrlich | entfallt | nicht erforderlich
 non applicable | sans objet | s o | hors perimetre | non concerne | no aplica | no aplicable | no procede
 nao aplicavel | non applicabile | niet van toepassing | nvt | n v t
 """
@@ -85,22 +87,24 @@ _ABSENT = """
 not implemented | unimplemented | ni | nc | not deployed | not in place | not installed | not enabled | not configured
 not present
 not available | not met | not satisfied | not compliant | non compliant | noncompliant | not complete | not completed
-not done | not active | not operational | not effective | ineffective | not enforced | not used | not achieved
+not done | not active | does not meet | not live
+not rolled out | not operational | not effective | ineffective | not enforced | not used | not achieved
 not started | not addressed | not existing | non existent | nonexistent | does not exist | not established
 other than satisfied | unsatisfied | fail | failed | failing | warning | none | nothing | nil | missing | absent
 gap | disabled | off | inactive | no | n | false | f | red | zero | never | no longer | rejected | declined
 cancelled
 canceled | not planned | no plan | deprecated | decommissioned | retired | removed | uninstalled | expired | broken
-obsolete | end of life | archived | withdrawn | revoked | suspended | down | stopped
+obsolete | defective | faulty | end of life | archived | withdrawn | revoked | suspended | down | stopped
 exception | exempt | exempted | waived | waiver | risk accepted | accepted risk | accept risk | accept the risk
 formally accept the risk | accept the risk formally | risk acceptance | risk is accepted
 not implemented risk accepted
 no policy | nonconformity | major nonconformity | minor nonconformity | non conformant
 nein | nicht umgesetzt | nicht implementiert | nicht erfullt | nicht vorhanden | nicht eingefuhrt | fehlt
 fehlend | keine
-nicht begonnen | inaktiv | rot | deaktiviert
+nicht begonnen | nicht erledigt | nicht aktiv | nicht wirksam | offen | inaktiv | rot | deaktiviert
 non | non mis en oeuvre | pas mis en oeuvre | non implemente | non conforme | absente | aucun | aucune
 manquant | rouge
+non realise | non realisee | non fait | pas fait | non demarre | non effectue | non actif
 non deploye | pas en place | inactif | desactive | non applique
 no implementado | no implementada | no cumple | no iniciado | inactivo | ausente | ninguno | ninguna | rojo | nao
 nao implementado | non implementato | nee | niet geimplementeerd | niet
@@ -111,7 +115,7 @@ unknown | tbd | to be determined | tbc | to be confirmed | not assessed | not ev
 not known | unclear | unsure | undetermined | under review | in review | to review | to be reviewed
 under assessment | to assess
 not determined | not set | unassessed | not rated | no data | no information | not specified | unspecified
-undefined | null | error
+undefined | null | error | grey | gray | grau | gris
 unbekannt | unklar | nicht bewertet | zu klaren | inconnu | a definir | a determiner | non evalue
 desconocido | por definir | no evaluado | sconosciuto | onbekend
 """
@@ -134,7 +138,10 @@ WORDS: dict[str, Status | None] = {
 
 IN_PROGRESS = frozenset({"in progress", "inprogress", "started", "implementation in progress", "in implementation",
     "being implemented", "under implementation", "implementing", "work in progress", "wip", "underway", "under way",
-    "rolling out", "being rolled out", "in rollout", "in umsetzung", "in arbeit", "en cours", "en curso"})  # fmt: skip
+    "rolling out", "being rolled out", "in rollout", "rollout in progress", "roll out in progress",
+    "deployment in progress", "being deployed", "deploying", "ongoing implementation", "pilot", "piloting", "in pilot",
+    "in umsetzung", "in arbeit", "in bearbeitung", "in einfuhrung", "begonnen", "en cours",
+    "en cours de mise en oeuvre", "en curso", "en progreso", "em andamento", "in corso", "in uitvoering"})  # fmt: skip
 """Planned, until a percentage beside them says how much is there already: then partial."""
 
 SIGNS = {

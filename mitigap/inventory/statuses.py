@@ -32,7 +32,7 @@ _NO_BUT = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = bag(
-    "for on in by since at across as from until to via with using per yet now till through during fur seit auf im am "
+    "for on in by since at across as from until to via with w using per yet now till through during fur seit auf im am "
     "bei durch bis mit pour sur depuis par avec para desde por con en"
 )
 _SOME = bag(
@@ -47,6 +47,7 @@ _TAKES_BACK = bag(
 )
 _COUNTED = bag(
     "of all the servers server hosts host systems system endpoints endpoint users user devices device clients machines "
+    "zu at ca circa about approx approximately around roughly etwa rund environ env "
     "accounts sites assets workstations laptops applications apps coverage covered rollout progress complete completion"
 )
 _SPLITTABLE = 200  # longer texts are prose, and no status
@@ -110,9 +111,11 @@ def _words(text: str) -> Reading:
     share, rest = stated_share(text)
     if share is None:
         return _remarked(rest)
-    if set(fold(rest).split()) <= _COUNTED:
+    words = [word for word in fold(rest).split() if word not in _COUNTED]
+    if not words:
         return Reading(kind=Kind.KNOWN, share=share)
-    return _with_share(_remarked(rest), share)
+    said = _remarked(rest)
+    return _with_share(_exact(" ".join(words)) if said.kind is Kind.UNKNOWN else said, share)
 
 
 def _with_share(reading: Reading, share: float) -> Reading:

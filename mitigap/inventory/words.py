@@ -21,6 +21,9 @@ _SPELLINGS = {
     "programme": "program",
     "programmes": "programs",
     "licence": "license",
+    "mgmt": "management",
+    "mgt": "management",
+    "config": "configuration",
 }
 
 

@@ -38,6 +38,17 @@ from mitigap.inventory.words import fold_header
         ("last_review", Field.REVIEWED),
         ("Valid until", Field.EXPIRES),
         ("Technique ID", Field.TECHNIQUE),
+        ("Coverage status", Field.STATUS),
+        ("% done", Field.LEVEL),
+        ("Done %", Field.LEVEL),
+        ("Pct complete", Field.LEVEL),
+        ("% rolled out", Field.LEVEL),
+        ("% in place", Field.LEVEL),
+        ("% of estate covered", Field.LEVEL),
+        ("Degree of completion", Field.LEVEL),
+        ("% erledigt", Field.LEVEL),
+        ("Implementierungsgrad", Field.LEVEL),
+        ("% réalisé", Field.LEVEL),
     ],
 )
 def test_a_header_names_its_field(text: str, field: Field) -> None:
@@ -49,7 +60,9 @@ def test_a_header_names_its_field(text: str, field: Field) -> None:
 @pytest.mark.parametrize(
     "text",
     ["Mapping Type", "Target Maturity", "Implementation date", "Next review", "Due date", "Approval status",
-     "Ticket status", "Criticality", "Planned level", "Colour", "Azure Guidance"],
+     "Ticket status", "Criticality", "Planned level", "Colour", "Azure Guidance",
+     "% of budget spent", "Target %", "% planned", "Risk reduction %", "Weight (%)", "Planned coverage (%)",
+     "Recommended mitigation"],
 )  # fmt: skip
 def test_what_only_sounds_like_a_field_is_none(text: str) -> None:
     found = heading(text)

@@ -67,6 +67,13 @@ ALTERNATIVE, NOT_APPLICABLE, ABSENT = Status.ALTERNATIVE, Status.NOT_APPLICABLE,
         ("entbehrlich", NOT_APPLICABLE),
         ("Mise en œuvre", IMPLEMENTED),
         ("en cours", PLANNED),
+        ("Rollout in progress", PLANNED),
+        ("Non réalisé", ABSENT),
+        ("offen", ABSENT),
+        ("Defective", ABSENT),
+        ("Does not meet", ABSENT),
+        ("nicht notwendig", NOT_APPLICABLE),
+        ("In place w/ exceptions", PARTIAL),
         ("No implementado", ABSENT),
         # with remarks
         ("Implemented (all servers)", IMPLEMENTED),
@@ -92,7 +99,7 @@ def test_what_is_not_sure_is_not_read(text: str) -> None:
     assert read(text).kind is Kind.UNKNOWN
 
 
-@pytest.mark.parametrize("text", ["TBD", "unknown", "Not assessed", "?"])
+@pytest.mark.parametrize("text", ["TBD", "unknown", "Not assessed", "Grey", "?"])
 def test_a_word_for_not_knowing_is_known_as_one(text: str) -> None:
     assert read(text).kind is Kind.UNSAID
 
