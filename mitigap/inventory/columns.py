@@ -31,6 +31,8 @@ _YES_NO = bag("yes no y n true false ja nein oui non si x 1 0 on off")
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """`guessed` are the fields found by their values alone; `evidence` says how well the values bear it out.
 
+    `also` are further columns of mitigation ids: what stands there is named as well.
+
     `rivals` are columns that could be the status just as well as the one that is taken.
 
     Where there are `ticks`, the status stands in the first of those columns once `with_status` has been there.
@@ -40,6 +42,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     numbers: Mapping[Field, Column]
     guessed: frozenset[Field] = frozenset()
     ticks: Ticks = {}
+    also: tuple[int, ...] = ()
     rivals: tuple[int, ...] = ()
     evidence: float = 0.0
 
@@ -61,6 +64,8 @@ class _Columns:
         self.unnamed = [at for at in range(width) if at not in self.headings]
         self.hidden = hidden
         self.resolver = resolver
+        company = [row for row in rows if len(row.cells) - row.cells.count(None) > 1]
+        self.rows = company or rows  # a lone cell is a heading more often than a control
         self.values: list[list[Cell]] = [
             [row.cells[at] for row in rows if at < len(row.cells) and row.cells[at] is not None] for at in range(width)
         ]
@@ -85,8 +90,9 @@ class _Columns:
         return max(candidates, key=rank, default=None)
 
     def ids(self, at: int) -> float:
-        """The share of cells that hold an id of some ATT&CK mitigation."""
-        return self.share(at, self.is_id)
+        """The share of cells that hold an id of some ATT&CK mitigation, in rows that hold more than that."""
+        cells = [row.cells[at] for row in self.rows if at < len(row.cells) and row.cells[at] is not None]
+        return sum(map(self.is_id, cells)) / len(cells) if cells else 0.0
 
     def is_id(self, cell: Cell) -> bool:
         found = mitigation_ids(cell) if isinstance(cell, str) else ()
@@ -114,6 +120,7 @@ def layout(header: Sequence[Cell], rows: Sequence[Row], hidden: frozenset[int], 
         numbers=numbers,
         guessed=frozenset(guessed),
         ticks=ticks,
+        also=_also(found, columns),
         rivals=_rivals(found, columns),
         evidence=evidence,
     )
@@ -122,7 +129,8 @@ def layout(header: Sequence[Cell], rows: Sequence[Row], hidden: frozenset[int], 
 def _place_names(found: _Columns, columns: dict[Field, int], guessed: set[Field], *, headed: bool) -> None:
     techniques = [at for at in found.of(Field.MITIGATION_ID, Field.MITIGATION) if _technical(found, at)]
     ids = [at for at in found.of(Field.MITIGATION_ID) if at not in techniques]
-    ids += [at for at in found.of(Field.REFERENCE) if found.ids(at) >= _HALF]
+    if not any(found.ids(at) >= _HALF for at in found.of(Field.MITIGATION)):
+        ids += [at for at in found.of(Field.REFERENCE) if found.ids(at) >= _HALF]
     _put(columns, Field.MITIGATION_ID, found.best(ids, found.is_id))
     _put(columns, Field.MITIGATION, found.best([at for at in found.of(Field.MITIGATION) if at not in techniques]))
     _put(columns, Field.CONTROL, _control(found))
@@ -138,6 +146,15 @@ def _place_names(found: _Columns, columns: dict[Field, int], guessed: set[Field]
     _put(columns, Field.TECHNIQUE, found.best([*found.of(Field.TECHNIQUE), *techniques]))
     if not headed and not any(field in columns for field in (*NAMING, Field.TECHNIQUE)):
         _guess(columns, guessed, Field.TECHNIQUE, [at for at in found.unnamed if _technical(found, at)])
+
+
+def _also(found: _Columns, columns: Mapping[Field, int]) -> tuple[int, ...]:
+    """`Secondary mitigation`, beside a first column of ids: all that a row names is deployed alike."""
+    main = columns.get(Field.MITIGATION_ID, columns.get(Field.MITIGATION))
+    if main is None or found.ids(main) < _HALF:
+        return ()
+    others = [at for at in found.of(Field.MITIGATION_ID, Field.MITIGATION) if at not in columns.values()]
+    return tuple(at for at in others if found.ids(at) >= _HALF and at not in found.hidden)
 
 
 def _control(found: _Columns) -> int | None:
@@ -165,7 +182,8 @@ def _place_deployment(found: _Columns, columns: dict[Field, int], guessed: set[F
     scopes = [at for at in found.of(Field.APPLICABLE) if found.share(at, reads) >= _HALF]
     _put(columns, Field.APPLICABLE, found.best(scopes))
     if not any(field in columns for field in DEPLOYMENT):
-        plain = [at for at in found.unnamed if at not in columns.values() and _speaks_of_status(found, at)]
+        likely = sorted([*found.unnamed, *found.of(*DEPLOYMENT)])
+        plain = [at for at in likely if at not in columns.values() and _speaks_of_status(found, at)]
         _guess(columns, guessed, Field.STATUS, plain)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from mitigap.inventory.book import Cell
-from mitigap.inventory.words import plain
+from mitigap.inventory.words import bag, plain
 
 _LONGEST = 40
 _MONTHS_A_YEAR = 12
@@ -56,6 +56,9 @@ _NONE = frozenset(
         "\u2014",
         "?",
     }
+)
+_GONE = bag(
+    "expired lapsed past over outdated abgelaufen verfallen expire expiree echu caducado vencido scaduto verlopen"
 )
 _WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+")
 
@@ -111,6 +114,11 @@ def order_of(cells: Iterable[Cell]) -> Reading:
         undecided += max(first, second) <= _MONTHS_A_YEAR and first != second and found[2] != "."
     order = Order.MONTH_FIRST if seconds > firsts else Order.DAY_FIRST
     return Reading(order=order, sure=not undecided or bool(firsts) != bool(seconds))
+
+
+def is_gone(cell: Cell) -> bool:
+    """Whether a word stands for the date: that it has passed."""
+    return isinstance(cell, str) and len(cell) <= _LONGEST and plain(cell).strip(" .!") in _GONE
 
 
 def read(cell: Cell, reading: Reading, *, end: bool = False) -> date | None:

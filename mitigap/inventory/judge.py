@@ -51,6 +51,8 @@ def judge(said: Said, rulers: Rulers) -> Verdict:
     word = _reading(said.status, Field.STATUS, rulers, findings)
     if word.kind is Kind.EMPTY and (beside := _worded(said.level)):
         word, said = beside, msgspec.structs.replace(said, level=None)
+    if word.kind is Kind.EMPTY and said.level is None and (beside := _worded(said.maturity)):
+        word, said = beside, msgspec.structs.replace(said, maturity=None)
     if word.kind is Kind.EMPTY and said.level is None and said.maturity is not None:
         share = _maturity(said.maturity, rulers, findings)
     else:
@@ -98,8 +100,8 @@ def _reading(cell: Cell, field: Field, rulers: Rulers, findings: list[Finding]) 
 
 
 def _worded(cell: Cell) -> Reading | None:
-    """A status word in the column of percentages: `N/A`, `planned`."""
-    found = read(cell) if isinstance(cell, str) else EMPTY
+    """A status word in a column of percentages or maturities: `N/A`, `planned`; `incomplete` is a maturity there."""
+    found = read(cell) if isinstance(cell, str) and fold(cell) not in MATURITY else EMPTY
     return found if found.status is not None else None
 
 

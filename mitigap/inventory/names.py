@@ -27,6 +27,7 @@ _DENIALS = bag(
 _IGNORED = frozenset(map(key, ("Do Not Mitigate", "Mitigation Limited or Not Effective")))
 _PIECES = 16
 _PROSE = 600  # no list of names is longer, and patterns are not tried on what may be a whole page
+NAMES_NOTHING = "The row names no mitigation."
 _NOTHING = frozenset({"", "none", "n a", "na", "nil", "null", "not mapped", "unmapped", "no mapping", "tbd"})
 
 
@@ -139,7 +140,7 @@ class Resolver:
 
     def _by_words(self, text: str, field: Field, foreign: str) -> Resolution:
         if fold(text) in _NOTHING:
-            return Resolution(findings=(error("unresolved", "The row names no mitigation.", field),))
+            return Resolution(findings=(error("unresolved", NAMES_NOTHING, field),))
         if key(_unbracketed(text)) in _IGNORED:
             message = f"{shown(text)} says that no mitigation is possible; it is none itself and counts nothing."
             return Resolution(findings=(warning("do-not-mitigate", message, field),))

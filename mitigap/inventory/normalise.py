@@ -13,10 +13,10 @@ from mitigap.inventory.findings import Finding, error, warning
 from mitigap.inventory.frameworks import framework_of
 from mitigap.inventory.judge import NO_VALUE, Said, Verdict, judge
 from mitigap.inventory.model import Control, Inventory, Issue, Severity, Vocabulary
-from mitigap.inventory.names import Resolver, Words
+from mitigap.inventory.names import NAMES_NOTHING, Resolver, Words
 from mitigap.inventory.rows import Kind, Picker, Record, kind_of, skipped, text_of
 from mitigap.inventory.rulers import date_readings, remarks, rulers_of, values
-from mitigap.inventory.sheets import Table, find
+from mitigap.inventory.sheets import Table, above, find
 from mitigap.inventory.words import listed, shown
 
 _FEW = 0.2
@@ -39,6 +39,10 @@ def normalise(book: Book, vocabulary: Vocabulary, *, name: str, digest: str) -> 
     _refuse_without_status(name, table, controls)
     issues = _in_short(table, controls, issues)
     notes = [*_kept_notes(book, table, issues), *_about_sheets(table, others), *reader.remarks]
+    if lost := above(book, table, resolver):
+        rows = listed([str(number) for number in lost])
+        text = f"What stands above the header in row {table.header_row} is not read, and seems to be controls: {rows}."
+        notes.append(_at_sheet(table, "rows-above", text))
     if resolver.exhausted:
         notes.append(_at_sheet(table, "truncated", "There were too many unknown names to look for what is near each."))
     return Inventory(
@@ -61,9 +65,10 @@ class _Reader:
         self._pick = Picker(table)
         self._judged: dict[tuple[object, ...], Verdict] = {}
         kept: list[Row] = []
+        self.table = table
         self.left: dict[Kind, list[Row]] = {}
         for row in table.rows:
-            kind = kind_of(table, row, resolver, self._words(self._pick(row)))
+            kind = kind_of(table, row, resolver, self._words(row, self._pick(row)))
             (kept if kind is Kind.CONTROL else self.left.setdefault(kind, [])).append(row)
         self.table = msgspec.structs.replace(table, rows=tuple(kept))
         self.rulers = rulers_of(self.table)
@@ -79,22 +84,29 @@ class _Reader:
             issues += [self._issue(row, finding) for finding in found]
         return controls, issues
 
-    def _words(self, record: Record) -> Words:
+    def _words(self, row: Row, record: Record) -> Words:
+        ids, name, also = text_of(record.mitigation_id), text_of(record.mitigation), self._pick.also(row)
+        if also and Field.MITIGATION_ID in self.table.columns:
+            ids = f"{ids}\n{also}".strip()
+        elif also:
+            name = f"{name}\n{also}".strip()
         return Words(
-            mitigation_id=text_of(record.mitigation_id),
-            mitigation=text_of(record.mitigation),
+            mitigation_id=ids,
+            mitigation=name,
             control=text_of(record.control),
             foreign=self.foreign,
         )
 
     def _control(self, row: Row) -> tuple[Control, list[Finding]]:
         record = self._pick(row)
-        words = self._words(record)
+        words = self._words(row, record)
         found = self.resolver.resolve(words)
         verdict = self._verdict(record)
-        findings = [*_uncalculated(record), *found.findings]
+        findings = _named(record, found.findings)
         if self.table.layout.deployed:
             findings += verdict.findings
+        if dates.is_gone(record.expires) and verdict.level is not None:
+            verdict = msgspec.structs.replace(verdict, level=0.0)
         place, number = self.table.place(row)
         control = Control(
             location=place,
@@ -131,6 +143,9 @@ class _Reader:
         try:
             return dates.read(cell, self.readings[field], end=field is Field.EXPIRES)
         except dates.DateUnreadable:
+            if field is Field.EXPIRES and dates.is_gone(cell):
+                findings.append(warning("expired", f"{shown(text_of(cell))}: the row counts 0.", field))
+                return None
             effect = " The row is taken as one that does not expire." if field is Field.EXPIRES else ""
             findings.append(warning("unreadable-date", f"{shown(text_of(cell))} is no date.{effect}", field))
             return None
@@ -145,6 +160,14 @@ class _Reader:
             message=finding.message,
             suggestions=finding.suggestions,
         )
+
+
+def _named(record: Record, found: Sequence[Finding]) -> list[Finding]:
+    """What is wrong with a row's names; a name that is a formula without its result is one fault, not two."""
+    lost = _uncalculated(record)
+    if any(finding.field in NAMING for finding in lost):
+        found = [finding for finding in found if finding.message != NAMES_NOTHING]
+    return [*lost, *found]
 
 
 def _uncalculated(record: Record) -> list[Finding]:
@@ -191,8 +214,10 @@ def _columns(table: Table) -> dict[str, str]:
 def _kept_notes(book: Book, table: Table, issues: Sequence[Issue]) -> list[Issue]:
     """What the reader noted about this sheet, and the rows did not; other sheets are not the inventory."""
     said = {(issue.code, issue.location) for issue in issues}
+    said |= {("error-value", issue.location) for issue in issues}
     own = [note for note in book.notes if note.location == table.sheet or note.location.startswith(f"{table.sheet}!")]
-    return [note for note in own if (note.code, note.location) not in said]
+    whole = [msgspec.structs.replace(note, location=table.sheet) for note in book.notes if not note.location]
+    return [note for note in (*whole, *own) if (note.code, note.location) not in said]
 
 
 def _in_short(table: Table, controls: Sequence[Control], issues: Sequence[Issue]) -> list[Issue]:

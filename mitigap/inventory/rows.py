@@ -7,17 +7,20 @@ from enum import StrEnum
 import msgspec
 
 from mitigap.inventory.book import Cell, Formula, Percent, Row
-from mitigap.inventory.fields import NAMING, Field
+from mitigap.inventory.fields import DEPLOYMENT, NAMING, Field
+from mitigap.inventory.judge import reads
 from mitigap.inventory.model import Issue, Severity
 from mitigap.inventory.names import Resolver, Words
 from mitigap.inventory.sheets import Table, is_repeat
 from mitigap.inventory.statuses import read
+from mitigap.inventory.totals import is_total
 from mitigap.inventory.words import fold, listed
 
-_TOTAL = re.compile(
-    r"(?:(?:grand|sub|overall) ?)?(?:totals?|summary|sum|average|count|overall|gesamt|summe|somme|moyenne)"
-    r"(?: (?:of|controls?|mitigations?|safeguards?|measures?|rows?|items?|implemented|partial|partially|planned|not"
-    r"|applicable|in|place|score|coverage|maturity|number|all|compliance|status|de|des|controles|\d+|%|\d+%))*"
+_SIGN_OFF = re.compile(
+    r"(?:(?:prepared|approved|reviewed|authori[sz]ed|signed(?: off)?|checked|verified|created|updated|printed|exported"
+    r"|generated|issued)(?: by| on| at)?|last updated?|date|version|signatures?|page \d+(?: (?:of|von|sur) \d+)?"
+    r"|(?:erstellt|gepruft|freigegeben|genehmigt)(?: von| am)?|datum|unterschrift|stand"
+    r"|(?:etabli|approuve|verifie)(?: par| le)?|signature)"
 )
 _LONGEST = 80
 _WORD, _PAIR = 25, 2
@@ -63,18 +66,25 @@ class Picker:
 
     def __init__(self, table: Table) -> None:
         nowhere = sys.maxsize
+        self._also = table.layout.also
         self._places = [table.columns.get(Field(name), nowhere) for name in Record.__struct_fields__]
 
     def __call__(self, row: Row) -> Record:
         cells, width = row.cells, len(row.cells)
         return Record(*[cells[at] if at < width else None for at in self._places])
 
+    def also(self, row: Row) -> str:
+        """What further columns of mitigation ids hold."""
+        return "\n".join(text_of(row.cells[at]) for at in self._also if at < len(row.cells) and row.cells[at])
+
 
 def kind_of(table: Table, row: Row, resolver: Resolver, words: Words) -> Kind:
     if is_repeat(table, row):
         return Kind.HEADER
     filled = [cell for cell in row.cells if cell is not None]
-    if _is_total(filled[0]) and not resolver.resolve(words).mitigations:
+    if _is_sign_off(table, row, filled[0]) and not resolver.resolve(words).mitigations:
+        return Kind.SECTION
+    if is_total(filled[0]) and not resolver.resolve(words).mitigations:
         return Kind.TOTAL
     if not (words.mitigation_id or words.mitigation or words.control) and not _uncalculated(table, row):
         return Kind.NAMELESS if len(filled) > 1 or not isinstance(filled[0], str) else Kind.SECTION
@@ -111,8 +121,13 @@ def text_of(cell: Cell) -> str:
     return cell.isoformat()
 
 
-def _is_total(cell: Cell) -> bool:
-    return isinstance(cell, str) and len(cell) <= _LONGEST and bool(_TOTAL.fullmatch(fold(cell)))
+def _is_sign_off(table: Table, row: Row, cell: Cell) -> bool:
+    """`Approved by: | CISO`, beneath a printed table: no status stands in such a row."""
+    if not (isinstance(cell, str) and len(cell) <= _LONGEST and _SIGN_OFF.fullmatch(fold(cell))):
+        return False
+    places = [table.columns[field] for field in DEPLOYMENT if field in table.columns]
+    said = [row.cells[at] for at in places if at < len(row.cells) and row.cells[at] is not None]
+    return not any(isinstance(each, bool | int | float | Percent) or reads(each) for each in said)
 
 
 def _is_legend(words: Words) -> bool:

@@ -130,11 +130,25 @@ def _first_good(tables: Sequence[Table]) -> Table | None:
 def _tables(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
     for at in _candidates(sheet.rows):
         row, beneath = sheet.rows[at], sheet.rows[at + 1 :]
-        found = layout(row.cells, beneath[:SAMPLE], sheet.hidden_columns, resolver)
+        header = _with_groups(sheet.rows, at)
+        found = layout(header, beneath[:SAMPLE], sheet.hidden_columns, resolver)
         if found.ticks:
             beneath = tuple(with_status(each, found.ticks) for each in beneath)
         if beneath and (found.named or Field.TECHNIQUE in found.columns or Field.REFERENCE in found.columns):
             yield _table(sheet, found, beneath, header_row=row.number, header=row.cells)
+
+
+def _with_groups(rows: Sequence[Row], at: int) -> tuple[Cell, ...]:
+    """The header's cells; what stands there twice with what is written above it: `Target` over `Status`."""
+    cells, above = rows[at].cells, rows[at - 1].cells if at else ()
+    if not above or rows[at - 1].number != rows[at].number - 1:
+        return cells
+    groups: list[Cell] = []
+    for place in range(len(cells)):
+        over = above[place] if place < len(above) else None
+        groups.append(over if over is not None or not groups else groups[-1])
+    pairs = zip(cells, groups, strict=True)
+    return tuple(f"{over} {cell}" if over and cells.count(cell) > 1 and cell else cell for cell, over in pairs)
 
 
 def _candidates(rows: Sequence[Row]) -> list[int]:
@@ -194,6 +208,20 @@ def _lying(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
     turned = tuple(Row(at, tuple(cells)) for at, cells in enumerate(sides) if any(cell is not None for cell in cells))
     for table in _tables(msgspec.structs.replace(sheet, rows=turned, hidden_columns=frozenset()), resolver):
         yield msgspec.structs.replace(table, header_row=None, transposed=True, lines=lines)
+
+
+def above(book: Book, table: Table, resolver: Resolver) -> list[int]:
+    """Rows above the header that name a mitigation and a status: a table of another shape, perhaps, and not read."""
+    if table.header_row is None:
+        return []
+    rows = next(sheet.rows for sheet in book.sheets if sheet.name == table.sheet)
+    return [row.number for row in rows if row.number < table.header_row and _is_control(row, resolver)]
+
+
+def _is_control(row: Row, resolver: Resolver) -> bool:
+    texts = [cell for cell in row.cells if isinstance(cell, str) and len(cell) <= _GLANCE]
+    names = [cell for cell in texts if mitigation_ids(cell) or resolver.knows(cell)]
+    return bool(names) and any(reads(cell) for cell in row.cells if cell is not None and cell not in names)
 
 
 def is_repeat(table: Table, row: Row) -> bool:

@@ -2,6 +2,7 @@ import time
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
 from factories import messy
 from factories.inventory import ENTERPRISE, book, codes, sheet, understood, vocabulary
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from mitigap.errors import FileRefused
 from mitigap.inventory.book import Book, Cell, Format, Formula, Percent
 from mitigap.inventory.levels import levels
-from mitigap.inventory.model import Inventory, Method, Severity, Status
+from mitigap.inventory.model import Inventory, Issue, Method, Severity, Status
 from mitigap.inventory.normalise import normalise
 from mitigap.inventory.read import read
 
@@ -84,7 +85,6 @@ def test_a_formula_without_its_result_is_named_and_counts_nothing() -> None:
     found = understood([HEADER, (Formula("A1"), "Yes"), ("MFA", Formula("B1"))])
     assert codes(found) == [
         ("formula-without-value", "Controls!2:A"),
-        ("unresolved", "Controls!2:A"),
         ("formula-without-value", "Controls!3:B"),
     ]
     assert values(found) == {"M1032": 0.0}
@@ -206,3 +206,47 @@ def test_a_hundred_thousand_different_rows_are_a_matter_of_seconds() -> None:
     assert len(found.controls) == 100_000
     assert time.process_time() - start < 12
     assert ("truncated", "Controls") in codes(found)
+
+
+def test_what_the_reader_noted_of_the_whole_book_is_kept_and_put_at_the_sheet() -> None:
+    macros = Issue(location="", row=None, code="macros", severity=Severity.WARNING, message="Not read.")
+    read_with = msgspec.structs.replace(book([HEADER, ("MFA", "Yes")]), notes=(macros,))
+    found = normalise(read_with, vocabulary(), name="n", digest="sha256:0")
+    assert codes(found) == [("macros", "Controls")]
+
+
+def test_an_error_in_place_of_a_name_is_one_thing_to_say() -> None:
+    note = Issue(location="Controls!2:A", row=2, code="error-value", severity=Severity.WARNING, message="#N/A")
+    read_with = msgspec.structs.replace(book([HEADER, ("#N/A!", "Yes"), ("MFA", "Yes")]), notes=(note,))
+    found = normalise(read_with, vocabulary(), name="n", digest="sha256:0")
+    assert codes(found) == [("unresolved", "Controls!2:A")]
+
+
+def test_a_control_said_to_have_expired_counts_nothing() -> None:
+    found = understood([("Mitigation", "Status", "Valid until"), ("MFA", "Yes", "Expired"), ("Backup", "Yes", "soon")])
+    assert values(found) == {"M1032": 0.0, "M1053": 1.0}
+    assert codes(found) == [("expired", "Controls!2:C"), ("unreadable-date", "Controls!3:C")]
+
+
+def test_a_signature_beneath_the_table_is_no_control() -> None:
+    found = understood([HEADER, ("MFA", "Yes"), (), ("Approved by:", None, "CISO"), ("Date:", date(2026, 10, 1))])
+    assert [control.text for control in found.controls] == ["MFA"]
+    assert codes(found) == [("section", "Controls!4")]
+
+
+def test_a_control_called_version_is_no_signature() -> None:
+    found = understood([HEADER, ("Version", "Yes"), ("MFA", "Yes")])
+    assert [control.text for control in found.controls] == ["Version", "MFA"]
+
+
+def test_what_stands_above_the_header_is_never_dropped_in_silence() -> None:
+    upper = [("Mitigation", "Status", "Owner"), ("MFA", "Yes", "SOC"), ("M1027", "No", "SOC")]
+    lower = [("Owner", "Mitigation", "Status"), ("SOC", "M1030", "Yes"), ("SOC", "M1037", "No"), ("SOC", "M1053", "No")]
+    found = understood([*upper, (), *lower])
+    assert ("rows-above", "Controls") in codes(found)
+    assert "2 and 3" in found.issues[0].message
+
+
+def test_abbreviations_of_a_word_are_the_word() -> None:
+    found = understood([HEADER, ("Patch mgmt", "Yes"), ("User account mgt.", "Yes")])
+    assert values(found) == {"M1018": 1.0, "M1051": 1.0}

@@ -6,6 +6,7 @@ from factories.inventory import book, codes, sheet, understood, vocabulary
 
 from mitigap.errors import FileRefused
 from mitigap.inventory.book import Book, Cell, Format, Merge
+from mitigap.inventory.model import Status
 from mitigap.inventory.normalise import normalise
 
 HEADER = ("Mitigation", "Status")
@@ -266,3 +267,67 @@ def test_a_total_does_not_tell_how_numbers_are_read() -> None:
         "M1032": 0.6,
         "M1053": 1.0,
     }
+
+
+def test_a_column_of_shares_beside_the_words_says_how_far() -> None:
+    rows = [("Mitigation", "State", "% done"), ("MFA", "Partially implemented", 0.6), ("Backup", "In progress", 0.4)]
+    assert levels(rows) == {"M1032": 0.6, "M1053": 0.4}
+
+
+def test_headings_and_totals_do_not_hide_a_column_of_ids() -> None:
+    rows = [("ID", "Control", "Status"), ("Identity",), ("M1032", "MFA", "Yes"),
+            ("M1027", "Passwords", "No"), ("Subtotal", None, "50 %"), ("Network",), ("M1030", "Segmentation", "Yes"),
+            ("Total", None, "67 %")]  # fmt: skip
+    assert levels(rows) == {"M1032": 1.0, "M1027": 0.0, "M1030": 1.0}
+
+
+def test_numbers_of_ones_own_that_look_like_ids_give_way_to_the_column_of_mitigations() -> None:
+    rows = [("ID", "Control", "ATT&CK mitigation", "Status"), ("M1016", "MFA", "M1032", "Yes"),
+            ("M1017", "Backup", "M1053", "No")]  # fmt: skip
+    assert levels(rows) == {"M1032": 1.0, "M1053": 0.0}
+
+
+def test_every_column_of_mitigations_is_read() -> None:
+    rows = [("Control", "Primary mitigation", "Secondary mitigation", "Status"), ("AD", "M1026", "M1018", "Yes"),
+            ("FW", "M1037", None, "No")]  # fmt: skip
+    assert levels(rows) == {"M1026": 1.0, "M1018": 1.0, "M1037": 0.0}
+
+
+def test_a_recommended_mitigation_is_not_deployed() -> None:
+    rows = [("Mitigation", "Recommended mitigation", "Status"), ("M1026", "M1018", "Yes")]
+    assert levels(rows) == {"M1026": 1.0}
+
+
+@pytest.mark.parametrize("groups", [("Current", "Target"), ("Target", "Current")])
+def test_columns_of_one_name_are_told_apart_by_what_stands_above_them(groups: tuple[str, str]) -> None:
+    rows = [(None, *groups), ("Mitigation", "Status", "Status"), ("MFA", "No", "No"), ("Backup", "Yes", "Yes")]
+    rows[2:] = [("MFA", *(("No", "Yes") if groups[0] == "Current" else ("Yes", "No")))]
+    assert levels(rows) == {"M1032": 0.0}
+
+
+def test_a_header_that_is_known_and_says_nothing_is_still_a_header() -> None:
+    found = understood([("Mitigation", "Coverage"), ("MFA", "Planned"), ("Backup", "Partially implemented")])
+    assert (found.header_row, len(found.controls)) == (1, 2)
+
+
+def test_a_total_beneath_ticks_does_not_undo_them() -> None:
+    header = ("Mitigation", "Implemented", "Partially", "Planned")
+    rows = [header, ("MFA", "x"), ("M1027", None, "x"), ("Backup", None, None, "x"), ("Total", 1, 1, 1)]
+    assert levels(rows) == {"M1032": 1.0, "M1027": 0.5, "M1053": 0.0}
+
+
+def test_a_row_ticked_twice_is_named_and_does_not_undo_the_others() -> None:
+    header = ("Mitigation", "Implemented", "Partially")
+    rows = [header, ("MFA", "x"), ("M1027", None, "x"), ("Backup", "x"), ("EDR", "x"), ("AV", None, "x"), ("DLP", "x"),
+            ("Audit", "x", "x")]  # fmt: skip
+    found = understood(rows)
+    assert levels(rows) | {"M1047": None} == levels(rows)
+    assert ("unknown-status", "Controls!8:B") in codes(found)
+
+
+def test_a_maturity_may_say_that_it_does_not_apply() -> None:
+    found = understood([("Mitigation", "Maturity (0-4)"), ("MFA", 3), ("Backup", "N/A")])
+    assert [(control.status, control.level) for control in found.controls] == [
+        (Status.PARTIAL, 0.75),
+        (Status.NOT_APPLICABLE, None),
+    ]
