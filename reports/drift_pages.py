@@ -131,8 +131,8 @@ def _level(change: MitigationChange) -> Level:
         after_text=level(change.after),
         causes=_causes(change.steps),
         techniques=len(change.techniques),
-        before=tuple(map(_line, change.rows_before)),
-        after=tuple(map(_line, change.rows_after)),
+        before=_lines(change.rows_before),
+        after=_lines(change.rows_after),
     )
 
 
@@ -176,6 +176,11 @@ def _coverage(value: float | None) -> str:
 
 def _causes(steps: tuple[Step, ...]) -> str:
     return figures.listed(tuple(drift_words.CAUSES[each.cause].lower() for each in steps))
+
+
+def _lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
+    """Those that count most come first."""
+    return tuple(map(_line, sorted(rows, key=lambda each: (each.expired, -(each.level or 0.0)))))
 
 
 def _line(row: Row) -> Line:

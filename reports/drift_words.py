@@ -141,7 +141,7 @@ def because(drift: Drift, cause: Cause) -> str:
         Cause.GROUP: f"{drift.base.group.id} is replaced by {drift.now.group.id}",
         Cause.CATALOGUE: f"{_catalogues(drift)}: {_links(drift)}",
         Cause.POLICY: f"“{drift.base.policy.name}” → “{drift.now.policy.name}”",
-        Cause.INVENTORY: _kinds([each.kind for each in drift.rows if each.cause is Cause.INVENTORY], "row"),
+        Cause.INVENTORY: _uploaded(drift),
         Cause.EXPIRY: f"{figures.count(len(drift.expiries), 'control')}: {drift.base.as_of} → {drift.now.as_of}",
     }[cause]
 
@@ -204,6 +204,14 @@ def _why(drift: Drift, cause: Cause, kind: Kind, why: Why | None, related: tuple
 def _catalogues(drift: Drift) -> str:
     base, now = provenance.label(drift.base.catalog), provenance.label(drift.now.catalog)
     return f"{base} → {now}" if base != now else base
+
+
+def _uploaded(drift: Drift) -> str:
+    """`2 rows changed, in revision 3 by first@example.test`."""
+    said = _kinds([each.kind for each in drift.rows if each.cause is Cause.INVENTORY], "row")
+    revision = f", in revision {drift.now.revision}" if drift.now.revision is not None else ""
+    by = f" by {drift.now.by}" if drift.now.by else ""
+    return f"{said}{revision}{by}"
 
 
 def _links(drift: Drift) -> str:

@@ -15,10 +15,10 @@ from mitigap.inventory.model import Inventory
 
 
 class _Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """What is the same for every group: the inventories weighed, and their rows compared."""
+    """What is the same for every group: the inventories weighed, their rows compared, each with what it touches."""
 
     uploads: Uploads
-    rows: tuple[RowChange, ...]
+    rows: tuple[tuple[frozenset[str], RowChange], ...]
     expiries: tuple[Expiry, ...]
 
 
@@ -55,7 +55,10 @@ def _compared(base: Subject, now: Subject, bridge: Inventory | None) -> _Compare
             now=weigh(now.inventory, base.as_of),
             later=weigh(now.inventory, now.as_of),
         ),
-        rows=rows.changes(base.inventory, read, now.inventory, (base.as_of, now.as_of)),
+        rows=tuple(
+            (rows.touched(each), each)
+            for each in rows.changes(base.inventory, read, now.inventory, (base.as_of, now.as_of))
+        ),
         expiries=rows.expiries(now.inventory, base.as_of, now.as_of),
     )
 
@@ -66,7 +69,7 @@ def _drift(base: Subject, now: Subject, compared: _Compared) -> Drift:
     techniques = moves.techniques(way, frozenset(each.id for each in mitigations))
     edges = moves.edges(way)
     scope = frozenset(way.mitigations)
-    own = tuple(each for each in compared.rows if not scope.isdisjoint(rows.touched(each)))
+    own = tuple(each for touched, each in compared.rows if not scope.isdisjoint(touched))
     expiries = tuple(each for each in compared.expiries if not scope.isdisjoint(each.row.mitigations))
     policy = _policy(base, now)
     delta = attribute.delta(way.score)

@@ -62,7 +62,7 @@ def test_each_cause_says_what_it_was(drift: Drifts) -> None:
         Cause.GROUP: "G0077 is replaced by G0077",
         Cause.CATALOGUE: "G0077-leafminer.md → enterprise-attack@18.1: 6 links added",
         Cause.POLICY: "“mean” → “mean”",
-        Cause.INVENTORY: "1 row removed, 1 row changed",
+        Cause.INVENTORY: "1 row removed, 1 row changed, in revision 2 by second@example.test",
         Cause.EXPIRY: "1 control: 2026-08-24 → 2026-11-24",
     }
 
