@@ -6,7 +6,7 @@ from cli import cabinet
 from mitigap.settings import Settings
 from mitigap.store import accounts, database, dispatch
 from mitigap.store.schema import Role
-from workers import load_catalog
+from workers import announce, load_catalog
 
 WORKSPACE = "default"
 ADMIN = "admin@localhost"
@@ -30,7 +30,8 @@ def found(settings: Settings) -> None:
 def resume(engine: Engine) -> None:
     """What was under way when the last launcher ended goes on at once: no worker holds it, and the broker is empty."""
     with database.sessions(engine).begin() as session:
-        dispatch.sweep(session, every_running=True)
+        for job_id in dispatch.sweep(session, every_running=True).failed:
+            announce.ended(session, job_id)
         dispatch.hasten(session)
 
 

@@ -1,4 +1,4 @@
-"""What `celery -A workers.celery_app` points at: the app with its one task, its logs, and its sign of life."""
+"""What `celery -A workers.celery_app` points at: the app with its two tasks, its logs, and its sign of life."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ from celery.signals import setup_logging, worker_process_init, worker_ready, wor
 
 from mitigap import logs
 from mitigap.store import opening
-from workers import context, queue, tasks
+from workers import context, notify, queue, tasks
 from workers.alive import SignOfLife
 
 settings = opening.settings()
 app = queue.application(settings)
 app.task(name=queue.TASK)(tasks.run)
+app.task(name=queue.NOTIFY)(notify.run)
 sign_of_life = SignOfLife(settings)
 
 

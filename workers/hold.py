@@ -1,5 +1,7 @@
 """Holding a job while it runs: a thread keeps the lease and listens, and the end of the run ends the job."""
 
+import os
+import signal
 import threading
 import time
 import traceback
@@ -14,10 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from mitigap.errors import LeaseLost, MitigapError, UserError
 from mitigap.store import lease as leases
 from mitigap.store.lease import Lease, Pulse
+from workers import announce
 from workers.context import Context
 from workers.outcome import Outcome
 
 BEATS_PER_LEASE = 3
+LONGEST_PAUSE = 2.0
+"""Seconds: a run soon hears that its job is cancelled, however long the lease."""
+COURTESY = 5.0
+"""Seconds a run that is not wanted any more may take to its next step, before it is interrupted."""
 SECONDS_BETWEEN_REPORTS = 0.5
 MOST_DOUBLINGS = 5
 OURS = "Something went wrong on our side. The details are in the server's log."
@@ -60,6 +67,7 @@ class Hold:
         with self._context.sessions.begin() as session:
             leases.finish(session, self._lease, document=outcome.document, files=outcome.files)
             leases.summarise(session, self._lease, {**outcome.summary, **outcome.shelve(session)})
+            announce.ended(session, self._lease.job_id)
         self._log.info("job succeeded")
 
     def __exit__(
@@ -72,6 +80,8 @@ class Hold:
             case None:
                 return True
             case Stopped() | LeaseLost():
+                return self._stop()
+            case SoftTimeLimitExceeded() if self._pulse is not Pulse.HELD:
                 return self._stop()
             case UserError():
                 return self._fail(error.message)
@@ -90,7 +100,8 @@ class Hold:
 
     def _fail(self, message: str) -> bool:
         with self._context.sessions.begin() as session:
-            leases.fail(session, self._lease, message)
+            if leases.fail(session, self._lease, message):
+                announce.ended(session, self._lease.job_id)
         self._log.info("job failed", reason=message)
         return True
 
@@ -99,13 +110,24 @@ class Hold:
         trace = "".join(traceback.format_exception(error))[-4000:]
         delay = timedelta(seconds=self._context.settings.back_off * 2 ** min(self._lease.attempt - 1, MOST_DOUBLINGS))
         with self._context.sessions.begin() as session:
-            leases.give_back(session, self._lease, message=OURS, trace=trace, delay=delay)
+            if leases.give_back(session, self._lease, message=OURS, trace=trace, delay=delay):
+                announce.ended(session, self._lease.job_id)
         return True
 
     def _beat(self) -> None:
-        while not self._over.wait(self._term.total_seconds() / BEATS_PER_LEASE) and self._pulse is Pulse.HELD:
+        pause = min(self._term.total_seconds() / BEATS_PER_LEASE, LONGEST_PAUSE)
+        while not self._over.wait(pause) and self._pulse is Pulse.HELD:
             try:
                 with self._context.sessions.begin() as session:
                     self._pulse = leases.extend(session, self._lease, term=self._term)
             except SQLAlchemyError as error:  # the next beat may find the database again
                 self._log.warning("the lease could not be extended", error=str(error))
+        if self._pulse is not Pulse.HELD and not self._over.wait(COURTESY):
+            interrupt()
+
+
+def interrupt() -> None:
+    """Raise SoftTimeLimitExceeded in the main thread, as the soft time limit does: where Celery has made it ready to."""
+    number = getattr(signal, "SIGUSR1", None)
+    if number is not None and callable(signal.getsignal(number)):
+        os.kill(os.getpid(), number)

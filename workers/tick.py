@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mitigap.store import accounts, database, dispatch, heartbeats
 from mitigap.store.dispatch import Swept
+from workers import announce
 from workers.clockwork import Clock, Clockwork
+from workers.nudge import Nudge
 from workers.queue import Queue
 
 SECONDS_BETWEEN_SIGNS = 5.0
@@ -31,6 +33,7 @@ class Tick:
         self._readers = readers
         self._queue = queue
         self._clockwork = Clockwork(sessions, readers, clock)
+        self._nudge = Nudge(sessions, readers, queue)
         self._next_sign = 0.0
         self._next_cleaning = 0.0
 
@@ -38,6 +41,7 @@ class Tick:
         """Raises nothing for a database that is away: the next tick may find it again."""
         try:
             self._work()
+            self._nudge.once()
             self._show()
             self._clean()
         except SQLAlchemyError as error:
@@ -51,6 +55,8 @@ class Tick:
                 return
         with self._sessions.begin() as session:
             swept = dispatch.sweep(session)
+            for job_id in swept.failed:
+                announce.ended(session, job_id)
         tell(swept)
         self._queue.pump()
 
