@@ -110,7 +110,7 @@ def overview(drifts: Sequence[Drift]) -> str:
     changed = sum(each.changed for each in drifts)
     if not changed:
         return f"{groups}: nothing has changed"
-    return f"{groups}: {fallen} down, {len(moved) - fallen} up, {len(drifts) - len(moved)} as they were"
+    return f"{groups}: {fallen} down, {len(moved) - fallen} up, {len(drifts) - len(moved)} neither"
 
 
 def points(delta: float | None) -> str:

@@ -192,7 +192,8 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     """From `base` to `now`.
 
     `delta` is None where either side has no score. `regressed` where the score fell or any technique is worse.
-    `steps` are the causes at work, `rows` those of this group's mitigations; `other_rows` counts the rest that changed.
+    `steps` are the causes that moved the score. `rows` are those of this group's mitigations that changed, `other_rows`
+    counts the rest that did; `changed` where anything but these is told.
     """
 
     schema: str

@@ -72,7 +72,7 @@ def test_it_says_what_moved_and_why(form: str, drift: Drifts) -> None:
 
 def test_groups_that_have_not_moved_stand_in_the_overview_alone(drifts: Drifts) -> None:
     page = Page(drift_html.render(drifts))
-    assert "2 groups: 1 down, 0 up, 1 as they were" in page.text
+    assert "2 groups: 1 down, 0 up, 1 neither" in page.text
     assert [each for each in page.every("id") if each.startswith("G0002")] == []
 
 
