@@ -44,7 +44,7 @@ class Process:
 class Workshop:
     """Starts workers and beats on one database and one broker, with timers short enough for a test."""
 
-    def __init__(self, folder: Path, database_url: str, broker_url: str, app: str) -> None:
+    def __init__(self, folder: Path, database_url: str, broker_url: str, app: str, settings: dict[str, str]) -> None:
         self._folder = folder
         self._app = app
         self._all: list[Process] = []
@@ -56,6 +56,7 @@ class Workshop:
             "MITIGAP_REDISPATCH": "1",
             "MITIGAP_BACK_OFF": "0.1",
             "MITIGAP_CONCURRENCY": "1",
+            **settings,
         }
 
     def worker(self) -> Process:
@@ -78,8 +79,10 @@ class Workshop:
 
 
 @contextmanager
-def workshop(folder: Path, database_url: str, broker_url: str, app: str = "workers.celery_app") -> Iterator[Workshop]:
-    opened = Workshop(folder, database_url, broker_url, app)
+def workshop(
+    folder: Path, database_url: str, broker_url: str, app: str = "workers.celery_app", **settings: str
+) -> Iterator[Workshop]:
+    opened = Workshop(folder, database_url, broker_url, app, settings)
     try:
         yield opened
     finally:

@@ -1,9 +1,11 @@
 """`celery -A slow_workshop`: the real workshop, whose jobs wait for a file called `go` in the folder SLOW_FOLDER.
 
-A job leaves a file for each time it is begun, so that a test can see it run and kill what runs it.
+A job leaves a file for each time it is begun, so that a test can see it run and kill what runs it. One called
+"stubborn" takes no step for minutes; one called "fatal" kills the process that runs it.
 """
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -20,6 +22,10 @@ FOLDER = Path(os.environ["SLOW_FOLDER"])
 
 def slow(_context: Context, job: Job, progress: Progress) -> Outcome:
     (FOLDER / f"{job.id}.{os.getpid()}.{time.monotonic_ns()}").touch()
+    if job.name == "stubborn":
+        time.sleep(300)
+    if job.name == "fatal":
+        os.kill(os.getpid(), signal.SIGKILL)
     while not (FOLDER / "go").exists():
         time.sleep(0.02)
         progress(50, "waiting")

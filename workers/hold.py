@@ -79,14 +79,12 @@ class Hold:
         match error:
             case None:
                 return True
-            case Stopped() | LeaseLost():
-                return self._stop()
-            case SoftTimeLimitExceeded() if self._pulse is not Pulse.HELD:
-                return self._stop()
             case UserError():
                 return self._fail(error.message)
-            case SoftTimeLimitExceeded():
+            case SoftTimeLimitExceeded() if self._pulse is Pulse.HELD:
                 return self._fail(TOO_LONG.format(minutes=self._context.settings.time_limit // 60))
+            case Stopped() | LeaseLost() | SoftTimeLimitExceeded():
+                return self._stop()
             case Exception():
                 return self._give_back(error)
             case _:
@@ -115,19 +113,25 @@ class Hold:
         return True
 
     def _beat(self) -> None:
+        """Keep the lease and listen. A run that is not wanted any more is given a moment, then interrupted."""
         pause = min(self._term.total_seconds() / BEATS_PER_LEASE, LONGEST_PAUSE)
-        while not self._over.wait(pause) and self._pulse is Pulse.HELD:
-            try:
-                with self._context.sessions.begin() as session:
-                    self._pulse = leases.extend(session, self._lease, term=self._term)
-            except SQLAlchemyError as error:  # the next beat may find the database again
-                self._log.warning("the lease could not be extended", error=str(error))
-        if self._pulse is not Pulse.HELD and not self._over.wait(COURTESY):
+        unwanted = 0.0
+        while not self._over.wait(pause) and unwanted < COURTESY:
+            self._feel()
+            unwanted += pause if self._pulse is not Pulse.HELD else 0.0
+        if not self._over.is_set():
             interrupt()
+
+    def _feel(self) -> None:
+        try:
+            with self._context.sessions.begin() as session:
+                self._pulse = leases.extend(session, self._lease, term=self._term)
+        except SQLAlchemyError as error:  # the next beat may find the database again
+            self._log.warning("the lease could not be extended", error=str(error))
 
 
 def interrupt() -> None:
-    """Raise SoftTimeLimitExceeded in the main thread, as the soft time limit does: where Celery has made it ready to."""
+    """Raise SoftTimeLimitExceeded in the main thread, as the soft time limit does, where Celery has prepared for it."""
     number = getattr(signal, "SIGUSR1", None)
     if number is not None and callable(signal.getsignal(number)):
         os.kill(os.getpid(), number)

@@ -106,6 +106,52 @@ def test_job_that_stops_every_worker_fails_and_the_others_go_on(
 
 
 @pytest.mark.usefixtures("ticking")
+def test_job_that_kills_what_runs_it_fails_with_a_sentence_and_the_others_go_on(
+    slow: Workshop, sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        fatal, other = a_job(session, name="fatal"), a_job(session)
+    (tmp_path / "go").touch()
+    slow.worker()
+    until(lambda: ended(sessions, [fatal], State.FAILED), f"the job has failed\n{slow.logs()}", seconds=60)
+    until(lambda: ended(sessions, [other]), "the other job has ended")
+    assert begun(tmp_path, fatal) == 3
+    with sessions.begin() as session:
+        assert "stopped its worker 3 times" in jobs.held(session, fatal.id).error
+    check(sessions, [other])
+
+
+@pytest.mark.usefixtures("ticking")
+def test_cancelling_stops_even_a_run_that_takes_no_step(
+    slow: Workshop, sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        stubborn, other = a_job(session, name="stubborn"), a_job(session)
+    (tmp_path / "go").touch()
+    slow.worker()
+    until(lambda: begun(tmp_path, stubborn), "the job is begun")
+    with sessions.begin() as session:
+        jobs.cancel(session, stubborn.workspace_id, stubborn.id)
+    until(lambda: ended(sessions, [stubborn], State.CANCELLED), f"the job has ended\n{slow.logs()}")
+    until(lambda: ended(sessions, [other]), "the other job has ended")
+    assert fates(sessions, stubborn) == [Fate.CANCELLED]
+
+
+@pytest.mark.usefixtures("ticking")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_run_that_takes_too_long_is_stopped_and_says_so(
+    sessions: sessionmaker[Session], database_url: str, valkey: Valkey, tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        stubborn = a_job(session, name="stubborn")
+    with workshop(tmp_path, database_url, valkey.url, "slow_workshop", MITIGAP_TIME_LIMIT="61") as opened:
+        opened.worker()  # told to stop after one second: a minute before its time is up
+        until(lambda: ended(sessions, [stubborn], State.FAILED), f"the job has failed\n{opened.logs()}")
+    with sessions.begin() as session:
+        assert jobs.held(session, stubborn.id).error.startswith("This took longer than 1 minute")
+
+
+@pytest.mark.usefixtures("ticking")
 def test_broker_that_comes_back_empty(
     slow: Workshop,
     sessions: sessionmaker[Session],
