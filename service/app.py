@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mitigap import ENGINE_VERSION
 from mitigap.settings import Settings
 from mitigap.store import database, opening
-from service import access, broker, compress, converters, filters, openapi, problems, security
+from service import access, broker, compress, converters, filters, openapi, problems, security, tracing
 from service.api.routes import api
 from service.assets import asset
 from service.desk import READ_WAIT, Desk, flask_config
@@ -68,6 +68,7 @@ def create_app(
 
 def _furnish(app: APIFlask) -> None:
     """Checks before every request in the order in which they are put here, then the rooms."""
+    tracing.trace(app)
     security.protect(app)
     access.guard(app)
     csrf = CSRFProtect(app)

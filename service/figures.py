@@ -1,44 +1,67 @@
-"""The few figures that `/metrics` shows, counted in the database at each asking, in Prometheus' text form."""
+"""The figures that `/metrics` shows, counted in the database at each asking, in Prometheus' text form.
 
-from collections.abc import Iterable, Iterator
+They are counted from the rows and not by the processes, so that they outlive every process and any of them can answer.
+"""
 
-from sqlalchemy import func, select
+from collections.abc import Iterable, Iterator, Mapping
+
 from sqlalchemy.orm import Session
 
 from mitigap import ENGINE_VERSION
-from mitigap.store import database, heartbeats
-from mitigap.store.schema import Job, Kind, State
+from mitigap.store import heartbeats, measures
+from mitigap.store.measures import BOUNDS, Spread
 
 Sample = tuple[str, float]
-"""Labels in Prometheus' braces, or nothing; and the value."""
+"""What follows the name: labels in Prometheus' braces, or nothing; and the value."""
 
 
 def lines(cabinet: Session) -> Iterator[str]:
     yield from _gauge("mitigap_info", "The version that is running.", [(f'{{version="{ENGINE_VERSION}"}}', 1)])
-    yield from _gauge("mitigap_jobs", "Jobs kept, by kind and state.", _jobs(cabinet))
-    yield from _gauge("mitigap_oldest_pending_seconds", "How long the oldest job waits.", [("", _oldest(cabinet))])
+    yield from _gauge("mitigap_jobs", "Jobs kept, by kind and state.", _by_kind_and_state(measures.jobs(cabinet)))
+    oldest = {key: age.total_seconds() for key, age in measures.oldest(cabinet).items()}
+    yield from _gauge(
+        "mitigap_oldest_job_seconds", "How long the oldest job waits or runs.", _by_kind_and_state(oldest)
+    )
+    yield from _histogram(
+        "mitigap_job_duration_seconds", "From the begin of a job to its success.", measures.durations(cabinet)
+    )
+    yield from _histogram(
+        "mitigap_job_wait_seconds", "From a job's acceptance to its success.", measures.waits(cabinet)
+    )
+    fates = [(f'{{fate="{fate}"}}', count) for fate, count in measures.attempts(cabinet).items()]
+    yield from _family("counter", "mitigap_attempts_total", "Attempts at jobs, by how they ended.", fates)
+    lag = measures.schedule_lag(cabinet).total_seconds()
+    yield from _gauge("mitigap_schedule_lag_seconds", "How long the most overdue schedule has been due.", [("", lag)])
     yield from _gauge("mitigap_heartbeat_age_seconds", "How long ago a part was heard.", _ages(cabinet))
 
 
 def _gauge(name: str, meaning: str, samples: Iterable[Sample]) -> Iterator[str]:
+    return _family("gauge", name, meaning, samples)
+
+
+def _histogram(name: str, meaning: str, spreads: Mapping[str, Spread]) -> Iterator[str]:
+    return _family(
+        "histogram", name, meaning, (each for kind, spread in spreads.items() for each in _parts(kind, spread))
+    )
+
+
+def _family(kind: str, name: str, meaning: str, samples: Iterable[Sample]) -> Iterator[str]:
     yield f"# HELP {name} {meaning}\n"
-    yield f"# TYPE {name} gauge\n"
-    for labels, value in samples:
-        yield f"{name}{labels} {value:g}\n"
+    yield f"# TYPE {name} {kind}\n"
+    for rest, value in samples:
+        yield f"{name}{rest} {value:.17g}\n"
 
 
-def _jobs(cabinet: Session) -> Iterator[Sample]:
-    """Every kind and state, zeros too: a series that comes and goes cannot be watched."""
-    rows = cabinet.execute(select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state))
-    counted = {(kind, state): count for kind, state, count in rows}
-    for kind in Kind:
-        for state in State:
-            yield f'{{kind="{kind}",state="{state}"}}', counted.get((kind, state), 0)
+def _parts(kind: str, spread: Spread) -> Iterator[Sample]:
+    for bound, count in zip((*BOUNDS, "+Inf"), (*spread.within, spread.count), strict=True):
+        yield f'_bucket{{kind="{kind}",le="{bound}"}}', count
+    yield f'_sum{{kind="{kind}"}}', round(spread.seconds, 3)
+    yield f'_count{{kind="{kind}"}}', spread.count
 
 
-def _oldest(cabinet: Session) -> float:
-    since = cabinet.scalar(select(func.min(Job.created_at)).where(Job.state == State.PENDING))
-    return (database.now(cabinet) - since).total_seconds() if since else 0
+def _by_kind_and_state(values: Mapping[tuple[str, str], float]) -> Iterator[Sample]:
+    for (kind, state), value in values.items():
+        yield f'{{kind="{kind}",state="{state}"}}', value
 
 
 def _ages(cabinet: Session) -> Iterator[Sample]:

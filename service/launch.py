@@ -1,5 +1,6 @@
 """Accepting work: the job's row is committed first, then the queue is told."""
 
+import structlog
 from sqlalchemy.orm import Session
 
 from mitigap.store import jobs, uploads
@@ -8,6 +9,8 @@ from mitigap.store.schema import Job
 from service.access import principal
 from service.desk import desk
 from service.text import clean
+
+log = structlog.get_logger(__name__)
 
 
 def keep(cabinet: Session, filename: str, data: bytes) -> str:
@@ -31,4 +34,5 @@ def accept(cabinet: Session, request: Request, name: str, key: str | None = None
 
 
 def tell_queue(job: Job) -> None:
+    log.info("job accepted", job=job.id, kind=job.kind)
     desk().enqueue(job.id)

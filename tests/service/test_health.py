@@ -41,7 +41,13 @@ def test_figures_for_prometheus(house: House, program: Program) -> None:
     assert samples['mitigap_jobs{kind="read",state="succeeded"}'] == "1"
     assert samples['mitigap_jobs{kind="assess",state="pending"}'] == "1"
     assert samples['mitigap_jobs{kind="catalog",state="failed"}'] == "0"
-    assert float(samples["mitigap_oldest_pending_seconds"]) >= 0
+    assert float(samples['mitigap_oldest_job_seconds{kind="assess",state="pending"}']) >= 0
+    assert samples['mitigap_job_duration_seconds_bucket{kind="read",le="+Inf"}'] == "1"
+    assert samples['mitigap_job_duration_seconds_bucket{kind="read",le="600.0"}'] == "1"
+    assert samples['mitigap_job_duration_seconds_count{kind="assess"}'] == "0"
+    assert 0 < float(samples['mitigap_job_duration_seconds_sum{kind="read"}']) < 60
+    assert samples['mitigap_attempts_total{fate="succeeded"}'] == "1"
+    assert samples["mitigap_schedule_lag_seconds"] == "0"
     assert {'mitigap_heartbeat_age_seconds{component="tick"}', 'mitigap_heartbeat_age_seconds{component="worker"}'} <= (
         samples.keys()
     )
