@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mitigap import ENGINE_VERSION
 from mitigap.store import heartbeats, measures
 from mitigap.store.measures import BOUNDS, Spread
+from mitigap.store.schema import Kind, State
 
 Sample = tuple[str, float]
 """What follows the name: labels in Prometheus' braces, or nothing; and the value."""
@@ -39,7 +40,7 @@ def _gauge(name: str, meaning: str, samples: Iterable[Sample]) -> Iterator[str]:
     return _family("gauge", name, meaning, samples)
 
 
-def _histogram(name: str, meaning: str, spreads: Mapping[str, Spread]) -> Iterator[str]:
+def _histogram(name: str, meaning: str, spreads: Mapping[Kind, Spread]) -> Iterator[str]:
     return _family(
         "histogram", name, meaning, (each for kind, spread in spreads.items() for each in _parts(kind, spread))
     )
@@ -59,7 +60,7 @@ def _parts(kind: str, spread: Spread) -> Iterator[Sample]:
     yield f'_count{{kind="{kind}"}}', spread.count
 
 
-def _by_kind_and_state(values: Mapping[tuple[str, str], float]) -> Iterator[Sample]:
+def _by_kind_and_state(values: Mapping[tuple[Kind, State], float]) -> Iterator[Sample]:
     for (kind, state), value in values.items():
         yield f'{{kind="{kind}",state="{state}"}}', value
 
