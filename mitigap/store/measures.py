@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, case, extract, func, select
@@ -78,9 +79,9 @@ def _spread(session: Session, begin: Moment, end: Moment) -> dict[Kind, Spread]:
     return {kind: found.get(kind, Spread()) for kind in Kind}
 
 
-def _seconds(session: Session, begin: Moment, end: Moment) -> ColumnElement[float]:
+def _seconds(session: Session, begin: Moment, end: Moment) -> ColumnElement[Any]:
     """Each database has its own way to subtract times."""
     if session.get_bind().dialect.name == "postgresql":
         return extract("epoch", end - begin)
-    days: ColumnElement[float] = func.julianday(end) - func.julianday(begin)
+    days: ColumnElement[Any] = func.julianday(end) - func.julianday(begin)
     return days * 86_400
