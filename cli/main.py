@@ -96,6 +96,8 @@ def complaint(error: Exception) -> str:
             text = error.format_message()
         case OSError(filename=str(name)):
             text = f"{name}: {error.strerror}"
+        case OSError(strerror=str(reason)):
+            text = f"The output could not be written: {reason}."
         case _:
             text = str(error)
     return "\n".join(f"mitigap: {line}" for line in text.splitlines())

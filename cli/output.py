@@ -40,16 +40,26 @@ def document(content: object) -> None:
 
 
 def emit(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
+    """All of it or an OSError: with PYTHONUNBUFFERED what is beneath takes only as much as fits, and says so."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
     sys.stdout.buffer.flush()
 
 
 def write(path: Path, data: bytes) -> None:
     """Write beside the target, then rename: a reader sees the old file or the new one, never half of one."""
     path = path.resolve()
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a pipe or a device stays what it is
-        return
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a pipe or a device stays what it is
+        else:
+            replace(path, data)
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(path)) from fault  # not the name of the scratch file
+
+
+def replace(path: Path, data: bytes) -> None:
     descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

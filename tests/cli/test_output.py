@@ -1,9 +1,13 @@
 """Files are written whole or not at all, and keep what permissions they had."""
 
+import io
 import os
 import stat
+import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -64,3 +68,30 @@ def test_a_failure_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pyte
 def test_columns_line_up_and_nothing_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(["id", "name"], [["G0077", "Leafminer"], ["G1", "x" * 200]])
     assert capsys.readouterr().out == f"id     name\nG0077  Leafminer\nG1     {'x' * 200}\n"
+
+
+def test_a_failure_names_the_file_that_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError) as caught:  # noqa: PT011  what it says is the test
+        output.write(tmp_path / "gap.json", b"new")
+    assert caught.value.filename == str(tmp_path / "gap.json")
+
+
+def test_output_is_written_whole_where_a_write_takes_only_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a file on a full disk does, beneath PYTHONUNBUFFERED: the rest must not be lost in silence."""
+
+    class Narrow(io.RawIOBase):
+        def __init__(self) -> None:
+            self.taken = b""
+
+        def write(self, data: Any) -> int:
+            self.taken += bytes(data[:10])
+            return min(10, len(data))
+
+    narrow = Narrow()
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=narrow))
+    output.emit(b"0123456789" * 3 + b"end")
+    assert narrow.taken == b"0123456789" * 3 + b"end"
