@@ -1,5 +1,6 @@
 """`mitigap assess`: a spreadsheet in, the gap report out, with no database and no server."""
 
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -67,9 +68,10 @@ def assess(
     made = assessed(catalogue, wanted, found, named(policy, **switches), as_of)
     deliver(rendered(form, made, found), target)
     if found.unresolved:
+        against = ["--catalog", catalog] if catalog else []
         output.note(
             f"{len(found.unresolved)} of {len(found.controls)} rows are unresolved and do not count; "
-            f"`mitigap inventory check {file}` lists them."
+            f"`{shlex.join(['mitigap', 'inventory', 'check', str(file), *against])}` lists them."
         )
 
 

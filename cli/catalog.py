@@ -23,8 +23,13 @@ def catalog() -> None:
 @catalog.command("import")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--version", metavar="V", help="The ATT&CK release, where the file does not say which it is.")
-@click.option("--domain", type=click.Choice(list(Domain)), help="The domain, where the file does not say.")
-def import_(paths: Sequence[Path], version: str | None, domain: str | None) -> None:
+@click.option(
+    "--domain",
+    metavar=f"[{'|'.join(Domain)}]",
+    callback=lambda _ctx, _parameter, value: domain_of(value),
+    help="The domain, where the file does not say.",
+)
+def import_(paths: Sequence[Path], version: str | None, domain: Domain | None) -> None:
     """Import STIX 2.0 or 2.1 bundles and group documents, or folders of them.
 
     They are kept for everyone who uses the database: MITIGAP_DATABASE_URL, or the one in the data folder.
@@ -53,6 +58,16 @@ def list_(as_json: bool) -> None:
         ["catalogue", "groups", "from", "digest"],
         [[each["label"], str(each["groups"]), each["origin"], each["digest"]] for each in rows],
     )
+
+
+def domain_of(text: str | None) -> Domain | None:
+    """`ics-attack`, `ICS` and `ics` are one."""
+    if text is None:
+        return None
+    try:
+        return Domain(f"{text.casefold().removesuffix('-attack')}-attack")
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not one of {', '.join(Domain)}.") from None
 
 
 def files(paths: Sequence[Path]) -> Iterator[Path]:

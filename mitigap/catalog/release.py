@@ -24,11 +24,11 @@ def version(source: str, *, given: str | None, collected: Iterable[str]) -> tupl
     if given is not None:
         return _given(given, inside)
     if len(inside) > 1:
-        raise VersionUnknown(f"{source} names several releases ({', '.join(inside)}). {_how(inside[0])}")
+        raise VersionUnknown(f"{source} names several releases ({', '.join(inside)}). {_how(inside[0], source)}")
     if inside:
         return inside[0], _disagreement(source, named, inside[0])
     if named is None:
-        raise VersionUnknown(f"{source} does not say which ATT&CK release it is. {_how('15.1')}")
+        raise VersionUnknown(f"{source} does not say which ATT&CK release it is. {_how('15.1', source)}")
     return named, (f"{source} carries no release number inside; {named} is taken from its file name.",)
 
 
@@ -61,12 +61,13 @@ def version_named(given: str) -> str:
     """The release a caller asked for. Raises VersionUnknown where that is no number."""
     chosen = number(given)
     if chosen is None:
-        raise VersionUnknown(f"{given!r} is not the number of an ATT&CK release. {_how('15.1')}")
+        raise VersionUnknown(f"{given!r} is not the number of an ATT&CK release. Say 15.1, for example.")
     return chosen
 
 
-def _how(example: str) -> str:
-    return f"Give it with --version {example}, or in the file name: enterprise-attack-{example}.json."
+def _how(example: str, source: str) -> str:
+    stem = PurePath(source.replace("\\", "/")).stem
+    return f"Say it in the file's name, as in {stem}-{example}.json, or with --version {example} where it is imported."
 
 
 def domain_named(given: str | None) -> Domain | None:

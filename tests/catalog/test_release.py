@@ -49,6 +49,12 @@ def test_else_the_reader_is_told_how_to_give_it() -> None:
         release.version("bundle.json", given=None, collected=[])
 
 
+def test_the_file_name_that_is_proposed_would_do() -> None:
+    with pytest.raises(VersionUnknown, match=r"as in bundle-15\.1\.json"):
+        release.version("bundle.json", given=None, collected=[])
+    assert release.in_file_name("bundle-15.1.json") == "15.1"
+
+
 def test_several_collections_that_disagree_are_a_question() -> None:
     with pytest.raises(VersionUnknown, match=r"15\.1, 16\.0"):
         release.version("x.json", given=None, collected=["15.1", "16.0"])

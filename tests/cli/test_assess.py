@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -190,3 +191,12 @@ def test_the_document_and_the_release_it_was_drawn_from_agree(
     ]
     keys = ("score", "ceiling", "counts")
     assert [both[0][key] for key in keys] == [both[1][key] for key in keys]
+
+
+def test_the_remark_on_unresolved_rows_can_be_pasted(tmp_path: Path, seed_path: Path, capfd: Captured) -> None:
+    """Against the same catalogue, since what is unknown to one may be known to the next."""
+    path = tmp_path / "our controls.csv"
+    path.write_text("Mitigation,Status\nSpoon bending,Yes\nMFA,Yes\n")
+    assert main(["assess", str(path), "--catalog", str(seed_path)]) == 0
+    command = capfd.readouterr().err.split("`")[1]
+    assert shlex.split(command) == ["mitigap", "inventory", "check", str(path), "--catalog", str(seed_path)]

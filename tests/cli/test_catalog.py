@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from cli.catalog import domain_of
 from cli.main import main
+from mitigap.catalog.model import Domain
 
 Captured = pytest.CaptureFixture[str]
 
@@ -90,3 +92,13 @@ def test_a_release_is_found_by_its_label(bundle_path: Any, capfd: Captured) -> N
     assert "148 groups" in capfd.readouterr().out
     assert main(["group", "show", "G0077", "--catalog", "enterprise-attack@15.1"]) == 0
     assert "by 45 edges" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["ics-attack", "ICS", "ics"])
+def test_a_domain_may_be_named_as_its_catalogues_are(word: str) -> None:
+    assert domain_of(word) is Domain.ICS
+
+
+def test_a_domain_that_is_none_is_refused_with_the_three(other_seed: Path, capfd: Captured) -> None:
+    assert main(["catalog", "import", str(other_seed), "--domain", "cloud"]) == 2
+    assert "enterprise-attack, mobile-attack, ics-attack" in capfd.readouterr().err
