@@ -100,9 +100,12 @@ class Lexicon:
                 scores[each] = max(scores.get(each, 0.0), 0.6)
         for each in self._hints.get(key(text[:LONGEST]), ()):
             scores[each] = max(scores.get(each, 0.0), 0.65)
-        near = process.extract(
-            fold(text)[:LONGEST], self._spoken.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=_LIKE
-        )
+        word = fold(text)[:LONGEST]
+        near = [
+            found
+            for scorer in (fuzz.ratio, fuzz.token_sort_ratio)
+            for found in process.extract(word, self._spoken.keys(), scorer=scorer, limit=6, score_cutoff=_LIKE)
+        ]
         for spoken, score, _ in near:
             scores[self._spoken[spoken]] = max(scores.get(self._spoken[spoken], 0.0), round(score / 101, 2))
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]

@@ -238,6 +238,19 @@ def test_suggestions_are_three_at_most_and_never_certain() -> None:
     assert all(0 < each.confidence < 1 for each in finding.suggestions)
 
 
+@pytest.mark.parametrize(
+    ("text", "mitigation"),
+    [
+        ("Segment the network", "M1030"),
+        ("Backup of data", "M1053"),
+        ("Policy for passwords", "M1027"),
+        ("Scan for vulnerabilities", "M1016"),
+    ],
+)
+def test_a_name_told_in_another_order_is_suggested(text: str, mitigation: str) -> None:
+    assert Lexicon(vocabulary()).suggestions(text)[0].id == mitigation
+
+
 def test_there_is_an_end_to_suggesting() -> None:
     few = Resolver(vocabulary(), guesses=1)
     assert few.resolve(Words(control="Policy for MFA")).findings[0].suggestions
