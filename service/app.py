@@ -16,7 +16,17 @@ from service import access, broker, compress, converters, filters, openapi, prob
 from service.api.routes import api
 from service.assets import asset
 from service.desk import READ_WAIT, Desk, flask_config
-from service.pages import assessments, catalogs, health, inventories, jobs, schedules, sign_in, start
+from service.pages import (
+    assessments,
+    catalogs,
+    health,
+    inventories,
+    jobs,
+    notifications,
+    schedules,
+    sign_in,
+    start,
+)
 from workers import queue
 
 PLACES = (
@@ -25,6 +35,7 @@ PLACES = (
     ("inventories", "inventories.index", "Inventories"),
     ("schedules", "schedules.index", "Schedules"),
     ("catalogs", "catalogs.index", "Catalogues"),
+    ("notifications", "notifications.index", "Notifications"),
 )
 
 
@@ -81,7 +92,7 @@ def _furnish(app: APIFlask) -> None:
     openapi.describe(app)
     app.url_map.converters["report"] = converters.ReportExtension
     app.jinja_env.globals.update(asset=asset, places=PLACES, engine_version=ENGINE_VERSION)
-    for pages in (start, jobs, assessments, inventories, schedules, catalogs, sign_in, health):
+    for pages in (start, jobs, assessments, inventories, schedules, catalogs, notifications, sign_in, health):
         app.register_blueprint(pages.pages)
     app.register_blueprint(api)
     access.classified(app)

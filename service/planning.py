@@ -12,6 +12,7 @@ from mitigap.store.requests import PolicyRequest
 from mitigap.store.schedules import Plan
 from mitigap.store.schema import CatalogueRow, Schedule
 from service.access import principal
+from service.addressing import order
 from service.groups import entries, resolve
 from service.shelf import named
 from service.text import clean
@@ -36,13 +37,15 @@ def plan(cabinet: Session, asked: Mapping[str, Any]) -> Plan:
         revision=asked.get("revision"),
         policy=asked.get("policy") or PolicyRequest(),
         ends_at=asked.get("ends_at"),
-        notify=asked.get("notify") or {},
+        notify=order(cabinet, asked.get("notify") or {}),
     )
 
 
 def changes(cabinet: Session, row: Schedule, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the plan that are asked to be other than they are."""
     values = {name: asked[name] for name in PLAIN if name in asked}
+    if "notify" in values:
+        values["notify"] = order(cabinet, values["notify"])
     if asked.get("name"):
         values["name"] = clean(asked["name"]) or row.name
     if "inventory" in asked:

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     READ = "read"
     RUN = "run"
     CATALOGUES = "catalogues"
+    CHANNELS = "channels"
     TOKENS = "tokens"
     USERS = "users"
 

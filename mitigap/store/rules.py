@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from mitigap.errors import UserError
+from mitigap.errors import DestinationRefused
 
 MOST = 20
 """Channels of one order, and rules."""
@@ -118,14 +118,14 @@ EVENTS: Mapping[On, Event] = {
 
 
 def read(plain: Mapping[str, Any]) -> Notify:
-    """Raises UserError, with a sentence that names the place, for what is no such order. Nothing at all is nobody."""
+    """Raises DestinationRefused, naming the place, for what is no such order. Nothing at all is nobody."""
     try:
         told = msgspec.convert(dict(plain), Notify)
     except msgspec.ValidationError as fault:
-        raise UserError(f"notify: {fault}") from fault
+        raise DestinationRefused(f"notify: {fault}") from fault
     for rule in told.rules:
         if (rule.on is On.BELOW) is not (rule.score is not None):
-            raise UserError("notify: a rule holds a score if it is on “below”, and only then.")
+            raise DestinationRefused("notify: a rule holds a score if it is on “below”, and only then.")
     return told
 
 

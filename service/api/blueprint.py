@@ -15,6 +15,8 @@ BODIES = {
     "api.create_assessment": "application/json",
     "api.create_schedule": "application/json",
     "api.change_schedule": "application/json",
+    "api.create_channel": "application/json",
+    "api.change_channel": "application/json",
     "api.create_inventory": "multipart/form-data",
     "api.create_revision": "multipart/form-data",
     "api.create_catalog": "multipart/form-data",

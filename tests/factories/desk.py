@@ -116,6 +116,12 @@ class Program:
         found: str = self.post("/schedules", json=order).json["id"]
         return found
 
+    def channel(self, **body: Any) -> str:
+        """The id of a new webhook."""
+        told = {"kind": "webhook", "name": "Chat", "target": "https://hooks.example.com/mitigap", **body}
+        found: str = self.post("/channels", json=told).json["id"]
+        return found
+
 
 class Standing(msgspec.Struct, frozen=True):
     """What one workspace has: an inventory, a finished assessment of it, a schedule, and a catalogue of its own."""
@@ -126,6 +132,7 @@ class Standing(msgspec.Struct, frozen=True):
     inventory: str
     assessment: str
     schedule: str
+    channel: str
     catalogue: str
 
 
@@ -141,6 +148,7 @@ def stand(house: House) -> Standing:
         inventory=inventory,
         assessment=program.post("/assessments", json=order).json["id"],
         schedule=program.schedule(inventory),
+        channel=program.channel(),
         catalogue=next(row["id"] for row in program.get("/catalogs").json["catalogs"] if not row["builtin"]),
     )
 

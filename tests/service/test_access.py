@@ -25,6 +25,8 @@ JSON: dict[str, dict[str, Any]] = {
     "api.create_assessment": {"groups": ["G0077"]},
     "api.create_schedule": {"groups": ["G0077"], "preset": "weekly"},
     "api.change_schedule": {"name": "Another name"},
+    "api.create_channel": {"kind": "webhook", "name": "Chat", "target": "https://hooks.example.com/"},
+    "api.change_channel": {"enabled": False},
 }
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -56,7 +58,8 @@ def address(rule: Rule, ids: Mapping[str, str]) -> str:
 def body(endpoint: str, inventory: str = NOBODY) -> dict[str, Any]:
     """What the route takes, right in every way but the ids."""
     if endpoint in JSON:
-        return {"json": {"inventory": inventory, **JSON[endpoint]}}
+        of_one = {} if endpoint.endswith("_channel") else {"inventory": inventory}
+        return {"json": {**of_one, **JSON[endpoint]}}
     if endpoint == "api.create_catalog":
         return {"data": a_file(OWN_DOCUMENT, "G9999-ours.md", field="bundle")}
     return {"data": a_file(CONTROLS)}
@@ -84,6 +87,7 @@ def theirs(standing: Standing) -> dict[str, str]:
         "job_id": standing.assessment,
         "catalog_id": standing.catalogue,
         "schedule_id": standing.schedule,
+        "channel_id": standing.channel,
     }
 
 

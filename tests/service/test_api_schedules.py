@@ -8,6 +8,7 @@ from mitigap.store import firing
 from mitigap.store.schema import Role
 
 DAILY = {"cron": "0 6 * * *", "timezone": "Europe/Berlin"}
+ALWAYS = {"channels": [], "rules": [{"on": "always"}]}
 
 
 def order(program: Program, **changes: object) -> dict[str, object]:
@@ -25,7 +26,7 @@ def fire(house: House, now: str) -> tuple[str, ...]:
 
 
 def test_a_schedule_is_made_and_looked_at(program: Program) -> None:
-    answer = program.post("/schedules", json=order(program, name="Every day", notify={"always": True}))
+    answer = program.post("/schedules", json=order(program, name="Every day", notify=ALWAYS))
     assert answer.status_code == 201
     found = program.get(answer.headers["Location"].removeprefix("/api/v1")).json
     assert found == answer.json
@@ -36,7 +37,7 @@ def test_a_schedule_is_made_and_looked_at(program: Program) -> None:
         "enterprise-attack",
     )
     assert (found["words"], found["timezone"], found["enabled"]) == ("At 06:00 every day", "Europe/Berlin", True)
-    assert (found["notify"], found["runs"], found["failures"]) == ({"always": True}, [], 0)
+    assert (found["notify"], found["runs"], found["failures"]) == (ALWAYS, [], 0)
     assert len(found["next_runs"]) == 6
     assert found["next_runs"][0]["at"] == found["next_run_at"]
     assert [row["id"] for row in program.get("/schedules").json["schedules"]] == [found["id"]]

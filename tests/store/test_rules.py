@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from factories.notices import a_group, some_facts
 
-from mitigap.errors import UserError
+from mitigap.errors import DestinationRefused
 from mitigap.store import rules
 from mitigap.store.rules import Event, Facts, Notify, On, Rule
 
@@ -80,5 +80,5 @@ def test_order_is_read(plain: dict[str, Any], told: Notify) -> None:
     ],
 )
 def test_what_is_no_order_is_refused_with_its_place(plain: dict[str, Any]) -> None:
-    with pytest.raises(UserError, match=r"^notify: "):
+    with pytest.raises(DestinationRefused, match=r"^notify: "):
         rules.read(plain)
