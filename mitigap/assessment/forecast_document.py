@@ -9,7 +9,7 @@ from mitigap import ENGINE_VERSION
 from mitigap.assessment import encoding
 from mitigap.assessment.assess import assess
 from mitigap.assessment.forecast import Fall, forecast
-from mitigap.assessment.model import CatalogueRef, GroupRef, InventoryRef, PolicyRef
+from mitigap.assessment.model import Assessment, CatalogueRef, GroupRef, InventoryRef, PolicyRef
 from mitigap.assessment.subject import Subject
 
 SCHEMA = "mitigap/forecast/1"
@@ -32,6 +32,11 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
 
 def made(subject: Subject, until: date | None = None) -> Forecast:
     today = assess(subject.catalogue, subject.group_id, subject.inventory, policy=subject.policy, as_of=subject.as_of)
+    return after(today, subject, until)
+
+
+def after(today: Assessment, subject: Subject, until: date | None = None) -> Forecast:
+    """The same where the subject's assessment is there already."""
     return Forecast(
         schema=SCHEMA,
         engine=ENGINE_VERSION,
