@@ -19,6 +19,7 @@ from service.desk import READ_WAIT, Desk, flask_config
 from service.pages import (
     assessments,
     catalogs,
+    drifts,
     health,
     inventories,
     jobs,
@@ -92,7 +93,7 @@ def _furnish(app: APIFlask) -> None:
     openapi.describe(app)
     app.url_map.converters["report"] = converters.ReportExtension
     app.jinja_env.globals.update(asset=asset, places=PLACES, engine_version=ENGINE_VERSION)
-    for pages in (start, jobs, assessments, inventories, schedules, catalogs, notifications, sign_in, health):
+    for pages in (start, jobs, assessments, drifts, inventories, schedules, catalogs, notifications, sign_in, health):
         app.register_blueprint(pages.pages)
     app.register_blueprint(api)
     access.classified(app)

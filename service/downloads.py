@@ -24,6 +24,7 @@ FORMATS: Mapping[str, str] = {
 }
 """What stands after `report.` in a URL, and the artifact it means."""
 
+PAGES = frozenset({"html", "drift.html"})
 RETRY_AFTER = "2"
 HEAD = 256 * 1024
 """Bytes at a page's beginning in which its one style element ends."""
@@ -36,13 +37,15 @@ def report(cabinet: Session, job: Job, extension: str) -> Response:
     if job.state is not State.SUCCEEDED:
         waiting = {"Retry-After": RETRY_AFTER} if job.state in jobs.UNFINISHED else {}
         raise HTTPError(409, f"The report is not there: the job is {job.state}.", headers=waiting)
-    return _sent(results.artifact(cabinet, principal().workspace_id, job.id, FORMATS[extension]))
+    return sent(results.artifact(cabinet, principal().workspace_id, job.id, FORMATS[extension]))
 
 
-def _sent(artifact: Artifact) -> Response:
-    shown = artifact.format == "html" and "download" not in request.args
+def sent(artifact: Artifact) -> Response:
+    """A page is shown in its cage, unless it is asked for as a file; anything else is saved."""
+    is_page = artifact.format in PAGES
+    shown = is_page and "download" not in request.args
     response = attachment(artifact.data, artifact.filename, artifact.media_type, shown=shown)
-    if artifact.format == "html":
+    if is_page:
         response.headers["Content-Security-Policy"] = _cage(artifact.data)
     return response
 

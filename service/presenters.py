@@ -191,6 +191,7 @@ WORDS: Mapping[Kind, Words] = {
     Kind.ASSESS: Words(title="Assessment", again="Upload another file", again_endpoint="start.show"),
     Kind.READ: Words(title="Reading an inventory", again="Upload another file", again_endpoint="inventories.index"),
     Kind.CATALOG: Words(title="Loading a catalogue", again="Upload another file", again_endpoint="catalogs.index"),
+    Kind.DIFF: Words(title="What moved", again="Assessments", again_endpoint="assessments.index"),
 }
 
 
@@ -228,6 +229,8 @@ def _result_url(row: Job) -> str:
         return url_for("assessments.show", assessment_id=row.id)
     if row.kind is Kind.READ:
         return url_for("inventories.show", inventory_id=row.summary["revision"]["inventory"])
+    if row.kind is Kind.DIFF:
+        return url_for("drifts.show", assessment_id=row.params["assessment"], base_id=row.params["base"])
     return url_for("catalogs.index")
 
 

@@ -6,47 +6,43 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
-from mitigap.assessment import assess, document, policy
+from mitigap.assessment import assess, document
 from mitigap.assessment.model import Assessment
-from mitigap.assessment.policy import Policy
-from mitigap.catalog.model import Catalogue
 from mitigap.errors import UserError
 from mitigap.inventory import document as reading
 from mitigap.inventory import levels
 from mitigap.inventory.model import Inventory
-from mitigap.store import inventories, uploads
 from mitigap.store.lease import File
-from mitigap.store.requests import AssessRequest
 from mitigap.store.schema import Job
 from reports.render import RENDERERS
 from reports.report import Report
-from workers import read
+from workers import diff, read, side
 from workers.context import Context
-from workers.outcome import Outcome, Progress, nothing_more
-from workers.read import Source
+from workers.outcome import Outcome, Progress
+from workers.side import Side
 
 READING, ASSESSING, PRINTING = 5, 20, 50
 """How far the run is, in percent, when each of its parts begins."""
 
 
 def run(context: Context, job: Job, progress: Progress) -> Outcome:
-    request = msgspec.convert(job.params, AssessRequest)
-    catalogue = context.catalogue(job.workspace_id, request.catalogue)
-    source = _source(context, job, request)
     progress(READING, "Reading the inventory")
-    inventory = read.understood(source, catalogue)
-    assessments = tuple(_assessments(catalogue, inventory, request, job, progress))
+    now = side.of(context, job)
+    inventory = now.subject.inventory
+    assessments = tuple(_assessments(now, progress))
     files = tuple(_files(Report(assessments=assessments, inventory=inventory), progress))
+    moved = diff.since_last(context, job, now, progress)
 
     def shelve(session: Session) -> dict[str, Any]:
-        kept = reading.dump(inventory, levels.levels(inventory.controls, read.as_of(job)))
-        return read.revise(session, job, source, inventory, kept)
+        if moved:
+            moved.keep(session, job.id)
+        return _revised(session, job, now) if job.params.get("upload") else {}
 
     return Outcome(
         document=document.dump(assessments[0] if len(assessments) == 1 else assessments),
         summary=summary(assessments, inventory),
-        files=files,
-        shelve=shelve if request.upload else nothing_more,
+        files=(*files, *(moved.files if moved else ())),
+        shelve=shelve,
     )
 
 
@@ -71,33 +67,21 @@ def summary(assessments: tuple[Assessment, ...], inventory: Inventory) -> dict[s
     }
 
 
-def _source(context: Context, job: Job, request: AssessRequest) -> Source:
-    """A fresh upload, or the bytes of a revision: they are read anew, in the words of this catalogue."""
-    if request.upload:
-        return read.fresh(context, job, request.upload, request.name)
-    with context.readers() as session:
-        revision = inventories.revision_by_id(session, job.workspace_id, request.revision or "")
-        inventory = inventories.get(session, job.workspace_id, revision.inventory_id)
-        upload = uploads.get(session, job.workspace_id, revision.upload_id)
-        data = uploads.data(session, job.workspace_id, revision.upload_id)
-    return Source(upload=upload, data=data, name=inventory.name)
+def _revised(session: Session, job: Job, now: Side) -> dict[str, Any]:
+    """The upload filed as an inventory, and which revision it is."""
+    inventory = now.subject.inventory
+    kept = reading.dump(inventory, levels.levels(inventory.controls, now.subject.as_of))
+    return read.revise(session, job, now.source, inventory, kept)
 
 
-def _assessments(
-    catalogue: Catalogue, inventory: Inventory, request: AssessRequest, job: Job, progress: Progress
-) -> Iterator[Assessment]:
-    groups = sorted(catalogue.groups) if request.groups is None else list(dict.fromkeys(request.groups))
-    if not groups:
+def _assessments(now: Side, progress: Progress) -> Iterator[Assessment]:
+    if not now.groups:
         raise UserError("There is no group to assess.")
-    found = assess.several(catalogue, groups, inventory, policy=_policy(request), as_of=read.as_of(job))
-    for done, group in enumerate(groups):
-        progress(ASSESSING + (PRINTING - ASSESSING) * done // len(groups), f"Assessing {group}")
+    told = now.subject
+    found = assess.several(told.catalogue, now.groups, told.inventory, policy=told.policy, as_of=told.as_of)
+    for done, group in enumerate(now.groups):
+        progress(ASSESSING + (PRINTING - ASSESSING) * done // len(now.groups), f"Assessing {group}")
         yield next(found)
-
-
-def _policy(request: AssessRequest) -> Policy:
-    asked = request.policy
-    return policy.named(asked.name, software=asked.software, campaigns=asked.campaigns, inherit=asked.inherit)
 
 
 def _files(report: Report, progress: Progress) -> Iterator[File]:

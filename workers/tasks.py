@@ -9,7 +9,7 @@ import structlog
 
 from mitigap.store import jobs, lease
 from mitigap.store.schema import Job, Kind
-from workers import assess, context, load_catalog, read
+from workers import assess, context, diff, load_catalog, read
 from workers.context import Context
 from workers.hold import Hold
 from workers.outcome import Outcome, Progress
@@ -20,6 +20,7 @@ RUNNERS: dict[Kind, Runner] = {
     Kind.READ: read.run,
     Kind.ASSESS: assess.run,
     Kind.CATALOG: load_catalog.run,
+    Kind.DIFF: diff.run,
 }
 
 log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mitigap.store import database
 from mitigap.store.rows import found
-from mitigap.store.schema import Inventory, Revision
+from mitigap.store.schema import Inventory, Job, Revision, User
 
 
 def listing(session: Session, workspace_id: str, *, limit: int = 100) -> list[Inventory]:
@@ -43,6 +43,11 @@ def reading(session: Session, workspace_id: str, revision_id: str) -> bytes:
     """What the revision was understood as: the document `mitigap/inventory/1`."""
     query = select(Revision.reading).join(Inventory)
     return found(session.scalar(query.where(Inventory.workspace_id == workspace_id, Revision.id == revision_id)))
+
+
+def uploader(session: Session, job_id: str) -> str:
+    """The address of whoever ordered that job; empty where nobody did."""
+    return session.scalar(select(User.email).join(Job, Job.user_id == User.id).where(Job.id == job_id)) or ""
 
 
 def add_revision(

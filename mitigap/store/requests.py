@@ -53,12 +53,20 @@ class CatalogRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     domain: str | None = None
 
 
-Request = ReadRequest | AssessRequest | CatalogRequest
+class DiffRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Say what moved from the assessment `base` to the assessment `assessment`: the ids of two finished jobs."""
+
+    assessment: str
+    base: str
+
+
+Request = ReadRequest | AssessRequest | CatalogRequest | DiffRequest
 
 REQUESTS: dict[Kind, type[Request]] = {
     Kind.READ: ReadRequest,
     Kind.ASSESS: AssessRequest,
     Kind.CATALOG: CatalogRequest,
+    Kind.DIFF: DiffRequest,
 }
 KINDS: dict[type[Request], Kind] = {request: kind for kind, request in REQUESTS.items()}
 

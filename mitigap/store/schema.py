@@ -22,11 +22,12 @@ class Role(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a job does: read an upload, assess an inventory, compile a catalogue."""
+    """What a job does: read an upload, assess an inventory, compile a catalogue, compare two assessments."""
 
     READ = "read"
     ASSESS = "assess"
     CATALOG = "catalog"
+    DIFF = "diff"
 
 
 class State(StrEnum):

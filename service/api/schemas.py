@@ -82,6 +82,10 @@ class PageQuery(Schema):
     limit = fields.Integer(load_default=50, validate=Range(min=1, max=200))
 
 
+class DriftQuery(Schema):
+    base = fields.UUID(required=True, metadata={"description": "The earlier assessment."})
+
+
 class GroupsQuery(Schema):
     catalog = fields.String(load_default="", validate=Length(max=400))
     q = fields.String(load_default="", validate=Length(max=100))

@@ -52,7 +52,7 @@ def address(rule: Rule, ids: Mapping[str, str]) -> str:
     values = {name: FIXED.get(name) or ids.get(name, NOBODY) for name in rule.arguments}
     built = rule.build(values)
     assert built
-    return built[1]
+    return built[1] + (f"?base={ids.get('base_id', NOBODY)}" if rule.endpoint == "api.get_drift" else "")
 
 
 def body(endpoint: str, inventory: str = NOBODY) -> dict[str, Any]:
@@ -88,6 +88,7 @@ def theirs(standing: Standing) -> dict[str, str]:
         "catalog_id": standing.catalogue,
         "schedule_id": standing.schedule,
         "channel_id": standing.channel,
+        "base_id": standing.assessment,
     }
 
 
