@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from email.utils import parseaddr
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -100,18 +99,6 @@ class Settings(BaseSettings):
     smtp_from: str = ""
     """Whom e-mail comes from: mitigap@example.com, or Mitigap <mitigap@example.com>."""
 
-    public_url: str = ""
-    """Where people reach the page, such as https://mitigap.example.com: what is sent to them then holds links."""
-    webhook_loopback: bool = False
-    """Whether webhooks may go to this very machine. Every other address that is not public is refused always."""
-    smtp_host: str = ""
-    smtp_port: int = Field(default=587, gt=0, lt=65536)
-    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
-    smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
-    smtp_from: str = ""
-    """Whom e-mail comes from: mitigap@example.com, or Mitigap <mitigap@example.com>."""
-
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
@@ -149,25 +136,6 @@ class Settings(BaseSettings):
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-    @field_validator("public_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// or http://")
-        return value.rstrip("/")
-
-    @field_validator("smtp_from")
-    @classmethod
-    def _mailbox(cls, value: str) -> str:
-        if value and (not parseaddr(value)[1].rpartition("@")[2] or not value.isprintable()):
-            raise ValueError("must be an e-mail address")
-        return value
-
-    @property
-    def mails(self) -> bool:
-        """Whether e-mail can be sent at all."""
-        return bool(self.smtp_host and self.smtp_from)
 
     @field_validator("public_url")
     @classmethod
