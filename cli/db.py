@@ -1,10 +1,12 @@
-"""`mitigap db`: the database's tables."""
+"""`mitigap db`: the database: its tables, a copy of it, what need not be kept, whether all is well."""
 
 from pathlib import Path
 
 import click
 
-from cli import datadir
+from cli import datadir, output
+
+SHOWN = 5
 
 
 @click.group()
@@ -25,3 +27,63 @@ def upgrade(data_dir: Path | None) -> None:
     with cabinet.opened(cabinet.settings(data_dir)) as engine:
         founding.upgrade(engine)
         click.echo(f"The database is at revision {database.current(engine)}.")
+
+
+@db.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@datadir.option
+def backup(target: Path, data_dir: Path | None) -> None:
+    """Copy the embedded database to TARGET while it is in use.
+
+    For PostgreSQL use pg_dump.
+    """
+    from cli import cabinet
+    from mitigap.store import copying
+
+    with cabinet.ready(data_dir) as engine:
+        copying.copy(engine, target)
+    output.note(f"{target} holds everything: uploads, inventories, results, accounts.")
+
+
+@db.command()
+@click.option("--days", type=click.IntRange(min=1), help="Instead of MITIGAP_KEEP_DAYS.")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@datadir.option
+def purge(days: int | None, dry_run: bool, data_dir: Path | None) -> None:
+    """Remove the files of assessments that ended long ago, and sessions that have ended.
+
+    Inventories and results stay, and so do the files of each inventory's latest result for each group.
+    """
+    from cli import cabinet
+    from mitigap.store import accounts, database, retention
+
+    kept = days or cabinet.settings(data_dir).keep_days
+    if not kept:
+        raise click.UsageError("Files are kept for good: say --days, or set MITIGAP_KEEP_DAYS.")
+    with cabinet.ready(data_dir) as engine:
+        with database.readers(engine)() as session:
+            jobs = retention.removable(session, kept)
+            told = retention.printed(session, jobs)
+        click.echo(f"Files: {told.files}, assessments: {len(jobs)}, {told.bytes / 1e6:.1f} MB as they are printed.")
+        for first in range(0, 0 if dry_run else len(jobs), retention.BATCH):
+            with database.sessions(engine).begin() as session:
+                retention.remove(session, jobs[first : first + retention.BATCH])
+        if not dry_run:
+            with database.sessions(engine).begin() as session:
+                accounts.forget_expired(session, database.now(session))
+
+
+@db.command()
+@datadir.option
+def check(data_dir: Path | None) -> int:
+    """Look for jobs that are at odds with themselves; the exit status is 1 where there are any."""
+    from cli import cabinet
+    from mitigap.store import database, invariants
+
+    with cabinet.ready(data_dir) as engine, database.readers(engine)() as session:
+        broken = invariants.broken(session)
+    for rule, jobs in broken.items():
+        click.echo(f"Not so: {rule}. {len(jobs)}: {', '.join(jobs[:SHOWN])}{' …' if len(jobs) > SHOWN else ''}")
+    if not broken:
+        click.echo("All is as it should be.")
+    return int(bool(broken))

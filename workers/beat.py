@@ -9,6 +9,7 @@ from celery.beat import Scheduler
 
 from workers import context
 from workers.tick import Tick
+from workers.upkeep import Upkeep
 
 
 class DbTick(Scheduler):
@@ -19,10 +20,12 @@ class DbTick(Scheduler):
         here = context.of_this_process()
         self._interval = here.settings.tick
         self._tick = Tick(here.sessions, here.readers, here.queue)
+        self._upkeep = Upkeep(here.sessions, here.readers, keep_days=here.settings.keep_days)
 
     def setup_schedule(self) -> None:
         """Celery would add an entry of its own here."""
 
     def tick(self, *_: Any, **__: Any) -> float:
         self._tick.once()
+        self._upkeep.once()
         return self._interval

@@ -1,0 +1,48 @@
+from factories.line import a_line
+from factories.workers import a_context
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from mitigap.store import database
+from mitigap.store.schema import Artifact, Job
+from reports.render import RENDERERS
+from workers import tasks
+from workers.upkeep import Upkeep
+
+
+def files(sessions: sessionmaker[Session]) -> int:
+    with sessions() as session:
+        return session.scalars(select(func.count()).select_from(Artifact)).one()
+
+
+def two_assessments(engine: Engine, sessions: sessionmaker[Session]) -> None:
+    """Of one inventory, the first of them long ago."""
+    line = a_line(sessions)
+    context = a_context(engine)
+    first = line.assess()
+    tasks.work(context, first.id)
+    with sessions.begin() as session:
+        kept = session.get_one(Job, first.id).summary["revision"]["id"]
+    tasks.work(context, line.assess(upload=None, revision=kept).id)
+    with sessions.begin() as session:
+        long_ago = database.now(session).replace(year=2020)
+        session.execute(update(Job).where(Job.id == first.id).values(finished_at=long_ago))
+
+
+def test_old_files_go_and_those_of_the_latest_result_stay(engine: Engine, sessions: sessionmaker[Session]) -> None:
+    two_assessments(engine, sessions)
+    assert files(sessions) == 2 * len(RENDERERS)
+    Upkeep(sessions, database.readers(engine), keep_days=30).once()
+    assert files(sessions) == len(RENDERERS)
+
+
+def test_nothing_goes_where_nothing_is_said(engine: Engine, sessions: sessionmaker[Session]) -> None:
+    two_assessments(engine, sessions)
+    Upkeep(sessions, database.readers(engine), keep_days=0).once()
+    assert files(sessions) == 2 * len(RENDERERS)
+
+
+def test_a_database_that_is_away_does_not_end_it() -> None:
+    gone = database.connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    Upkeep(database.sessions(gone), database.readers(gone), keep_days=30).once()
+    gone.dispose()

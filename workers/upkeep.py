@@ -1,0 +1,45 @@
+"""Once a day, a little at a time: the files that the retention setting lets go are removed."""
+
+import time
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from mitigap.store import retention
+
+DAILY = 86_400.0
+
+log = structlog.get_logger(__name__)
+
+
+class Upkeep:
+    """`once` removes one batch at most, so that the tick beside it is not held up. Any number may run."""
+
+    def __init__(self, sessions: sessionmaker[Session], readers: sessionmaker[Session], *, keep_days: int) -> None:
+        self._sessions = sessions
+        self._readers = readers
+        self._days = keep_days
+        self._next_look = 0.0
+        self._waiting: list[str] = []
+
+    def once(self) -> None:
+        try:
+            self._look()
+            self._remove()
+        except SQLAlchemyError as error:
+            log.warning("the upkeep found no database", error=str(error))
+
+    def _look(self) -> None:
+        if self._days and time.monotonic() >= self._next_look:
+            with self._readers() as session:
+                self._waiting = retention.removable(session, self._days)
+            self._next_look = time.monotonic() + DAILY
+
+    def _remove(self) -> None:
+        if self._waiting:
+            batch = self._waiting[: retention.BATCH]
+            with self._sessions.begin() as session:
+                files = retention.remove(session, batch)
+            self._waiting = self._waiting[retention.BATCH :]
+            log.info("old files removed", files=files, jobs=len(batch), days=self._days)
