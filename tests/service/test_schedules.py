@@ -31,7 +31,7 @@ def test_the_form_shows_the_next_six_runs_by_both_clocks(visitor: FlaskClient, p
     program.inventory()
     page = visitor.get("/schedules/new?timezone=Europe/Berlin").text
     assert "At 06:00 on Monday, Europe/Berlin" in page
-    shown = re.findall(r"<td class=\"nowrap\">Mon \d+ \w+ \d{4}, 06:00 UTC\+[12]</td>", page)
+    shown = re.findall(r"<td>Mon \d+ \w+ \d{4}, 06:00 UTC\+[12]</td><td>\d+ \w+ \d{4}, 0[45]:00 UTC</td>", page)
     assert len(shown) == 6
 
 
