@@ -95,7 +95,7 @@ def compare(context: Context, job: tuple[Job, Side], base_job: Job, progress: Pr
     return Comparison(
         job_id=row.id,
         base_id=base_job.id,
-        changed=any(each.changed for each in moved) or len(shared) not in {len(base.groups), len(now.groups)},
+        changed=any(each.changed for each in moved) or {len(base.groups), len(now.groups)} != {len(shared)},
         body=drift_document.dump(moved[0] if len(moved) == 1 else moved),
         files=tuple(_files(moved, progress)),
     )

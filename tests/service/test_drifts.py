@@ -125,3 +125,13 @@ def test_runs_of_a_schedule_are_compared_by_themselves(house: House, program: Pr
     before = len(house.enqueued)
     assert program.get(f"/assessments/{third}/drift?base={second}").json["regressed"] is True
     assert len(house.enqueued) == before
+
+
+def test_a_group_that_joins_is_a_change(program: Program) -> None:
+    schedule = program.schedule()
+    program.post(f"/schedules/{schedule}/run")
+    program.patch(f"/schedules/{schedule}", json={"groups": ["Leafminer", "APT28"]})
+    now = program.post(f"/schedules/{schedule}/run").json["id"]
+    run = program.get(f"/schedules/{schedule}").json["runs"][0]
+    assert (run["id"], run["changed"]) == (now, True)
+    assert program.get(f"/assessments/{now}/drift?base={run['base']}").json["changed"] is False
