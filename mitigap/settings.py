@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     """How long a job rests after an error of ours; each time twice as long."""
     time_limit: int = Field(default=600, gt=60)
     """How long a job may take. A minute earlier it is told to stop; then its process is killed."""
+    grace: float = Field(default_factory=_pace(alone=7, together=45), gt=0)
+    """How long a worker that is told to stop goes on with the jobs it has; then it hands them back."""
     concurrency: int = Field(default=2, gt=0)
     """How many jobs a worker runs at once, each in a process of its own."""
     backlog: int = Field(default=1000, gt=0)

@@ -1,13 +1,15 @@
 """What `celery -A workers.celery_app` points at: the app with its two tasks, its logs, and its sign of life."""
 
+import threading
 from typing import Any
 
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutdown
+from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
 
 from mitigap import logs
 from mitigap.store import opening
 from workers import context, notify, queue, tasks
 from workers.alive import SignOfLife
+from workers.hold import interrupt_all
 
 settings = opening.settings()
 app = queue.application(settings)
@@ -30,6 +32,12 @@ def _prepare(**_: Any) -> None:
 @worker_ready.connect
 def _live(sender: Any, **_: Any) -> None:
     sign_of_life.start(sender.hostname)
+
+
+@worker_shutting_down.connect
+def _part(**_: Any) -> None:
+    """What is not done when the grace is over is handed back, before whoever told us to stop kills us."""
+    threading.Timer(settings.grace, interrupt_all).start()
 
 
 @worker_shutdown.connect

@@ -5,10 +5,12 @@ import signal
 import threading
 import time
 import traceback
+from contextlib import suppress
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+import billiard
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +21,7 @@ from mitigap.store.lease import Lease, Pulse
 from workers import announce
 from workers.context import Context
 from workers.outcome import Outcome
+from workers.queue import SOFTER
 
 BEATS_PER_LEASE = 3
 LONGEST_PAUSE = 2.0
@@ -27,6 +30,8 @@ COURTESY = 5.0
 """Seconds a run that is not wanted any more may take to its next step, before it is interrupted."""
 SECONDS_BETWEEN_REPORTS = 0.5
 MOST_DOUBLINGS = 5
+INTERRUPTION: signal.Signals | None = getattr(signal, "SIGUSR1", None)
+"""Celery's own signal for it; Windows has none."""
 OURS = "Something went wrong on our side. The details are in the server's log."
 TOO_LONG = "This took longer than {minutes} minutes and was stopped. A smaller file or fewer groups may help."
 
@@ -47,6 +52,7 @@ class Hold:
         self._over = threading.Event()
         self._pulse = Pulse.HELD
         self._reported = 0.0
+        self._began = time.monotonic()
         self._log = log.bind(job=lease.job_id)
         self._thread = threading.Thread(target=self._beat, name=f"lease {lease.job_id}", daemon=True)
 
@@ -81,10 +87,10 @@ class Hold:
                 return True
             case UserError():
                 return self._fail(error.message)
-            case SoftTimeLimitExceeded() if self._pulse is Pulse.HELD:
-                return self._fail(TOO_LONG.format(minutes=self._context.settings.time_limit // 60))
-            case Stopped() | LeaseLost() | SoftTimeLimitExceeded():
+            case Stopped() | LeaseLost():
                 return self._stop()
+            case SoftTimeLimitExceeded():
+                return self._interrupted()
             case Exception():
                 return self._give_back(error)
             case _:
@@ -94,6 +100,21 @@ class Hold:
         with self._context.sessions.begin() as session:
             stopped = leases.stop(session, self._lease)
         self._log.info("job cancelled" if stopped else "job taken over by another worker; this result is discarded")
+        return True
+
+    def _interrupted(self) -> bool:
+        """Nobody wants the job any more, or it takes too long, or else this worker is to stop."""
+        limit = self._context.settings.time_limit
+        if self._pulse is not Pulse.HELD:
+            return self._stop()
+        if time.monotonic() - self._began >= limit - SOFTER:
+            return self._fail(TOO_LONG.format(minutes=limit // 60))
+        return self._hand_back()
+
+    def _hand_back(self) -> bool:
+        with self._context.sessions.begin() as session:
+            leases.hand_back(session, self._lease)
+        self._log.info("job handed back: this worker is to stop")
         return True
 
     def _fail(self, message: str) -> bool:
@@ -132,6 +153,13 @@ class Hold:
 
 def interrupt() -> None:
     """Raise SoftTimeLimitExceeded in the main thread, as the soft time limit does, where Celery has prepared for it."""
-    number = getattr(signal, "SIGUSR1", None)
-    if number is not None and callable(signal.getsignal(number)):
-        os.kill(os.getpid(), number)
+    if INTERRUPTION is not None and callable(signal.getsignal(INTERRUPTION)):
+        os.kill(os.getpid(), INTERRUPTION)
+
+
+def interrupt_all() -> None:
+    """The same in every process of this worker's pool."""
+    if INTERRUPTION is not None:
+        for child in billiard.active_children():
+            with suppress(ProcessLookupError):
+                os.kill(child.pid, INTERRUPTION)

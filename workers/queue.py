@@ -17,6 +17,7 @@ TASK = "mitigap.run"
 NOTIFY = "mitigap.notify"
 QUEUE = "mitigap"
 FIRST, LAST = 0, 9  # Redis' own order: a hint somebody waits for goes before those of scheduled work
+SOFTER = 60  # seconds a run has from the soft time limit to the hard one, to say so in its row
 REMEMBERED = "remembered"
 VISIBILITY = 3  # times the hard limit: no broker may hand a running task to a second worker before it is dead
 
@@ -138,7 +139,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_reject_on_worker_lost": False,  # a file that kills its worker would come back for ever; the lease counts
         "task_publish_retry": False,  # the tick is the retry
         "task_time_limit": settings.time_limit,
-        "task_soft_time_limit": settings.time_limit - 60,  # a minute to say so in the row
+        "task_soft_time_limit": settings.time_limit - SOFTER,
         "task_serializer": "json",
         "accept_content": ["json"],  # nothing that can be code
         "task_create_missing_queues": True,

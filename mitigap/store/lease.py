@@ -138,6 +138,18 @@ def give_back(session: Session, lease: Lease, *, message: str, trace: str, delay
     return _leave(session, lease, Fate.ERROR, trace, values)
 
 
+def hand_back(session: Session, lease: Lease) -> bool:
+    """Leave the job to another worker at once. Nothing was wrong with it: this attempt does not count against it."""
+    values = {
+        "state": case((Job.cancel_requested, State.CANCELLED), else_=State.PENDING),
+        "finished_at": case((Job.cancel_requested, database.now(session)), else_=None),
+        "attempt_limit": Job.attempt_limit + 1,
+        "next_dispatch_at": database.now(session),
+        "dispatch_count": 0,
+    }
+    return _leave(session, lease, Fate.RETURNED, "", values)
+
+
 def close_attempts(session: Session, job_ids: list[str], now: datetime) -> None:
     """Record that the workers of these jobs' open attempts fell silent."""
     lost = update(Attempt).where(Attempt.job_id.in_(job_ids), Attempt.ended_at.is_(None))

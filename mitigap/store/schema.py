@@ -39,13 +39,17 @@ class State(StrEnum):
 
 
 class Fate(StrEnum):
-    """How one attempt ended. `lost`: its worker fell silent. `error`: our fault, and tried again."""
+    """How one attempt ended. `lost`: its worker fell silent. `error`: our fault, and tried again.
+
+    `returned`: its worker was told to stop, and left the job to another.
+    """
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
     ERROR = "error"
     LOST = "lost"
+    RETURNED = "returned"
 
 
 class Workspace(Base):

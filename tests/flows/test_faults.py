@@ -189,6 +189,23 @@ def test_job_accepted_while_the_broker_is_away(
 
 
 @pytest.mark.usefixtures("ticking")
+def test_worker_told_to_stop_hands_back_what_takes_too_long(
+    sessions: sessionmaker[Session], database_url: str, valkey: Valkey, tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        job = a_job(session, attempts=1)
+    with workshop(tmp_path, database_url, valkey.url, "slow_workshop", MITIGAP_GRACE="1") as opened:
+        worker = opened.worker()
+        until(lambda: begun(tmp_path, job), "the job is begun", seconds=90)
+        assert worker.ask_to_stop() == 0
+        assert fates(sessions, job) == [Fate.RETURNED]
+        (tmp_path / "go").touch()
+        opened.worker()
+        until(lambda: ended(sessions, [job]), f"the job has ended\n{opened.logs()}")
+    check(sessions, [job])
+
+
+@pytest.mark.usefixtures("ticking")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_worker_told_to_stop_finishes_what_it_has(
     slow: Workshop, sessions: sessionmaker[Session], jobs_accepted: list[Job], tmp_path: Path

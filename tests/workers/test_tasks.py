@@ -87,9 +87,21 @@ def test_job_rests_twice_as_long_after_every_error_of_ours(engine: Engine, job: 
     assert rests == [100, 200]
 
 
-def test_run_that_takes_too_long_says_so(context: Context, job: Job) -> None:
-    failed = work(context, job, raising(SoftTimeLimitExceeded()))
-    assert (failed.state, failed.error) == (State.FAILED, hold.TOO_LONG.format(minutes=10))
+def test_run_that_takes_too_long_says_so(engine: Engine, job: Job) -> None:
+    def long(_context: Context, _job: Job, _progress: Progress) -> Outcome:
+        time.sleep(1.1)
+        raise SoftTimeLimitExceeded
+
+    failed = work(a_context(engine, time_limit=61), job, long)
+    assert (failed.state, failed.error) == (State.FAILED, hold.TOO_LONG.format(minutes=1))
+
+
+def test_run_interrupted_before_its_time_is_left_to_another_worker_and_does_not_count(engine: Engine, job: Job) -> None:
+    context = a_context(engine)
+    for _ in range(4):
+        back = work(context, job, raising(SoftTimeLimitExceeded()))
+        assert (back.state, back.error) == (State.PENDING, "")
+    assert work(context, job, well).state is State.SUCCEEDED
 
 
 def test_lease_is_kept_however_long_the_run_takes(engine: Engine, job: Job) -> None:
