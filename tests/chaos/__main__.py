@@ -15,9 +15,9 @@ def main() -> int:
     for mode in options.only or MODES:
         print(f"{mode}: {options.jobs} jobs, seed {options.seed}", flush=True)
         if mode == "production":
-            run = production.Run(jobs=options.jobs, seed=options.seed, every=(0.5, 3))
+            run = production.Run(jobs=options.jobs, seed=options.seed, every=(0.5, 3), faults=100)
         else:
-            run = embedded.Run(jobs=options.jobs, seed=options.seed, every=(1, 8), kills=15)
+            run = embedded.Run(jobs=options.jobs, seed=options.seed, every=(0.5, 6), kills=15)
         reports.append(run())
         print("\n".join(f"  {line}" for line in reports[-1].lines()), flush=True)
     return int(not all(each.well for each in reports))

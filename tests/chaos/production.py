@@ -50,6 +50,10 @@ class Stack:
             (3, "worker frozen past its lease", self._freeze),
         )
 
+    @property
+    def hurts(self) -> int:
+        return sum(self.injected.values())
+
     def hurt(self, name: str | None = None) -> None:
         """One fault, by name or by chance."""
         weights = [weight if name in (None, each) else 0 for weight, each, _ in self.faults]
@@ -127,11 +131,19 @@ def started(chance: random.Random, *, lease: float) -> Iterator[Stack]:
 
 
 class Run:
-    """One run: orders come in, faults happen, all is healed, everything ends, and is judged."""
+    """One run: orders come in, `faults` things happen at least, all is healed, everything ends, and is judged."""
 
     def __init__(
-        self, *, jobs: int, seed: int, every: tuple[float, float], first: tuple[str, ...] = (), lease: float = 4
+        self,
+        *,
+        jobs: int,
+        seed: int,
+        every: tuple[float, float],
+        faults: int = 0,
+        first: tuple[str, ...] = (),
+        lease: float = 4,
     ) -> None:
+        self.faults = faults
         self.lease = lease
         self.jobs = jobs
         self.chance = random.Random(seed)
@@ -144,7 +156,7 @@ class Run:
             began = time.monotonic()
             crowd = Crowd(lambda: Api(stack.composed.url, token, timeout=30), self.jobs)
             try:
-                self._hurt_until(stack, lambda: crowd.served and not self.first)
+                self._hurt_until(stack, lambda: crowd.served and not self.first and stack.hurts >= self.faults)
                 stack.heal()
                 self._end(stack, patience)
             finally:
