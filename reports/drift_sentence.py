@@ -9,11 +9,14 @@ NOTHING = "Nothing moved."
 MOST_CAUSES = 3
 
 
-def sentence(drifts: Sequence[Drift]) -> str:
-    """On one line, fit to be shown as it is."""
+def sentence(drifts: Sequence[Drift], *, joined: int = 0, left: int = 0) -> str:
+    """On one line, fit to be shown as it is. `joined` and `left` are groups that only one of the sides has."""
+    counted = ((joined, "more"), (left, "no more"))
+    scope = [f"{figures.count(number, 'group')} {word}." for number, word in counted if number]
     if not any(each.changed for each in drifts):
-        return NOTHING
-    return text.one_line(_of_one(drifts[0]) if len(drifts) == 1 else _of_several(drifts))
+        return " ".join((NOTHING, *scope))
+    said = _of_one(drifts[0]) if len(drifts) == 1 else _of_several(drifts)
+    return text.one_line(" ".join((said, *scope)))
 
 
 def _of_one(drift: Drift) -> str:

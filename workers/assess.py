@@ -16,7 +16,7 @@ from mitigap.store.lease import File
 from mitigap.store.schema import Job
 from reports.render import RENDERERS
 from reports.report import Report
-from workers import diff, read, side
+from workers import ahead, diff, read, side
 from workers.context import Context
 from workers.outcome import Outcome, Progress
 from workers.side import Side
@@ -31,6 +31,7 @@ def run(context: Context, job: Job, progress: Progress) -> Outcome:
     inventory = now.subject.inventory
     assessments = tuple(_assessments(now, progress))
     files = tuple(_files(Report(assessments=assessments, inventory=inventory), progress))
+    forecast = ahead.forecast(now, assessments, progress)
     moved = diff.since_last(context, job, now, progress)
 
     def shelve(session: Session) -> dict[str, Any]:
@@ -40,8 +41,8 @@ def run(context: Context, job: Job, progress: Progress) -> Outcome:
 
     return Outcome(
         document=document.dump(assessments[0] if len(assessments) == 1 else assessments),
-        summary=summary(assessments, inventory),
-        files=(*files, *(moved.files if moved else ())),
+        summary={**summary(assessments, inventory), **({"moved": moved.told} if moved else {})},
+        files=(*files, forecast, *(moved.files if moved else ())),
         shelve=shelve,
     )
 

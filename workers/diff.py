@@ -17,6 +17,7 @@ from mitigap.store import drifts, jobs, schedules
 from mitigap.store.lease import File
 from mitigap.store.requests import DiffRequest
 from mitigap.store.schema import Job, Kind, State
+from reports import drift_sentence
 from reports.drift_report import DRIFT_RENDERERS
 from workers import read, side
 from workers.context import Context
@@ -36,8 +37,14 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str
     base_id: str
     changed: bool
+    sentence: str
     body: bytes
     files: tuple[File, ...]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a page says of it without opening it."""
+        return {"base": self.base_id, "changed": self.changed, "sentence": self.sentence}
 
     def keep(self, session: Session, made_by: str) -> None:
         drifts.keep(
@@ -53,7 +60,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def run(context: Context, job: Job, progress: Progress) -> Outcome:
     request = msgspec.convert(job.params, DiffRequest)
     progress(READING, "Reading both inventories")
-    now, base = (_assessment(context, job, each) for each in (request.assessment, request.base))
+    now, base = (finished(context, job, each) for each in (request.assessment, request.base))
     made = compare(context, (now, side.of(context, now)), base, progress)
     summary = {"assessment": now.id, "base": base.id, "changed": made.changed}
 
@@ -87,21 +94,34 @@ def compare(context: Context, job: tuple[Job, Side], base_job: Job, progress: Pr
     """UserError where the two have no group in common, or are of two domains."""
     row, now = job
     base = side.of(context, base_job)
+    moved = between(base, now, progress)
+    return Comparison(
+        job_id=row.id,
+        base_id=base_job.id,
+        changed=any(each.changed for each in moved) or {len(base.groups), len(now.groups)} != {len(moved)},
+        sentence=drift_sentence.sentence(
+            moved, joined=len(now.groups) - len(moved), left=len(base.groups) - len(moved)
+        ),
+        body=body(moved),
+        files=tuple(files(moved, progress)),
+    )
+
+
+def between(base: Side, now: Side, progress: Progress) -> tuple[Drift, ...]:
+    """One for each group of both. UserError where there is none, or the two are of two domains."""
     shared = tuple(_shared(base, now))
     if not shared:
         raise UserError("These two assessments have no group in common.")
     found = diff.several(base.subject, now.subject, shared, bridge=_bridge(base, now))
-    moved = tuple(_each(found, len(shared), progress))
-    return Comparison(
-        job_id=row.id,
-        base_id=base_job.id,
-        changed=any(each.changed for each in moved) or {len(base.groups), len(now.groups)} != {len(shared)},
-        body=drift_document.dump(moved[0] if len(moved) == 1 else moved),
-        files=tuple(_files(moved, progress)),
-    )
+    return tuple(_each(found, len(shared), progress))
 
 
-def _assessment(context: Context, job: Job, assessment_id: str) -> Job:
+def body(moved: tuple[Drift, ...]) -> bytes:
+    """`mitigap/drift/1` for one group, a list of them for several."""
+    return drift_document.dump(moved[0] if len(moved) == 1 else moved)
+
+
+def finished(context: Context, job: Job, assessment_id: str) -> Job:
     with context.readers() as session:
         found = jobs.get(session, job.workspace_id, assessment_id)
     if found.kind is not Kind.ASSESS or found.state is not State.SUCCEEDED:
@@ -120,17 +140,18 @@ def _bridge(base: Side, now: Side) -> Inventory:
 
 def _shared(base: Side, now: Side) -> Iterator[str]:
     """The groups of both, by an id that both catalogues know, be it a former one."""
-    before = {_live(now.subject.catalogue, each) or each: each for each in base.groups}
+    before = {live(now.subject.catalogue, each) or each: each for each in base.groups}
     for each in now.groups:
-        live = _live(now.subject.catalogue, each) or each
-        former = _live(base.subject.catalogue, each)
-        if live in before:
-            yield before[live]
+        found = live(now.subject.catalogue, each) or each
+        former = live(base.subject.catalogue, each)
+        if found in before:
+            yield before[found]
         elif former in base.groups:
             yield each
 
 
-def _live(catalogue: Catalogue, group: str) -> str | None:
+def live(catalogue: Catalogue, group: str) -> str | None:
+    """The group's id, or that of the one which has taken its place; None where the catalogue knows neither."""
     try:
         return find.group(catalogue, group)[0].id
     except (GroupUnknown, GroupAmbiguous):
@@ -143,7 +164,7 @@ def _each(found: Iterator[Drift], total: int, progress: Progress) -> Iterator[Dr
         yield moved
 
 
-def _files(moved: tuple[Drift, ...], progress: Progress) -> Iterator[File]:
+def files(moved: tuple[Drift, ...], progress: Progress) -> Iterator[File]:
     for form, renderer in DRIFT_RENDERERS.items():
         if form in NOT_OURS:
             continue

@@ -60,13 +60,21 @@ class DiffRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     base: str
 
 
-Request = ReadRequest | AssessRequest | CatalogRequest | DiffRequest
+class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Say what would move if the finished job `assessment` were under another `catalogue`, all else as it was."""
+
+    assessment: str
+    catalogue: str
+
+
+Request = ReadRequest | AssessRequest | CatalogRequest | DiffRequest | PreviewRequest
 
 REQUESTS: dict[Kind, type[Request]] = {
     Kind.READ: ReadRequest,
     Kind.ASSESS: AssessRequest,
     Kind.CATALOG: CatalogRequest,
     Kind.DIFF: DiffRequest,
+    Kind.PREVIEW: PreviewRequest,
 }
 KINDS: dict[type[Request], Kind] = {request: kind for kind, request in REQUESTS.items()}
 

@@ -22,12 +22,16 @@ class Role(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a job does: read an upload, assess an inventory, compile a catalogue, compare two assessments."""
+    """What a job does: read an upload, assess an inventory, compile a catalogue, compare two assessments.
+
+    `preview` compares an assessment with itself under another catalogue.
+    """
 
     READ = "read"
     ASSESS = "assess"
     CATALOG = "catalog"
     DIFF = "diff"
+    PREVIEW = "preview"
 
 
 class State(StrEnum):

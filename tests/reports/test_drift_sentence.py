@@ -45,6 +45,11 @@ def test_nothing_is_nothing() -> None:
     assert sentence(drift_reports.unchanged()) == NOTHING
 
 
+def test_groups_of_one_side_alone_are_counted() -> None:
+    assert sentence(drift_reports.unchanged(), joined=1, left=2) == f"{NOTHING} 1 group more. 2 groups no more."
+    assert sentence(drift_reports.two_groups(), joined=3).endswith(" 3 groups more.")
+
+
 def test_words_from_outside_stay_on_one_line_and_show_what_turns_them() -> None:
     said = sentence(drift_reports.hostile("a\n\N{RIGHT-TO-LEFT OVERRIDE}b"))
     assert "\n" not in said

@@ -101,6 +101,10 @@ def test_changed_control_is_named_as_the_cause(context: Context, line: Line) -> 
     assert [step.cause for step in drift.steps] == [Cause.INVENTORY]
     assert [each.after.location for each in drift.rows if each.after] == ["CSV!3"]
     assert (drift.base.revision, drift.now.revision) == (1, 2)
+    told = second.summary["moved"]
+    assert (told["base"], told["changed"]) == (first.id, True)
+    assert told["sentence"].startswith("Leafminer: up ")
+    assert told["sentence"].endswith("(1 row changed, in revision 2).")
     scores = [each.summary["groups"][0]["score"] for each in (first, second)]
     assert (drift.base.score, drift.now.score) == tuple(scores)
     with context.readers() as session:
