@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from mitigap.store import database
-from mitigap.store.schema import Artifact, Attempt, Document, Fate, Job, Revision, State
+from mitigap.store.schema import Artifact, Attempt, Document, Drift, Fate, Job, Revision, Schedule, State
 
 PATIENCE = timedelta(seconds=60)
 """How long a due job or a silent worker may go unnoticed."""
@@ -19,8 +19,9 @@ FINISHED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
 
 def broken(session: Session) -> dict[str, list[str]]:
-    """The invariants that do not hold, with the ids of the jobs where they do not; empty when all is well."""
-    found = {name: list(session.scalars(query)) for name, query in queries(database.now(session)).items()}
+    """The invariants that do not hold, with the ids of the rows where they do not; empty when all is well."""
+    now = database.now(session)
+    found = {name: list(session.scalars(query)) for name, query in {**queries(now), **of_schedules(now)}.items()}
     return {name: ids for name, ids in found.items() if ids}
 
 
@@ -34,9 +35,9 @@ def queries(now: datetime) -> Mapping[str, Select[str]]:
     return {
         "a succeeded job has a result": select(Job.id).where(Job.state == State.SUCCEEDED, ~has_document),
         "only a succeeded job has a result": select(Job.id).where(Job.state != State.SUCCEEDED, has_document),
-        "only a succeeded job leaves files or a revision": select(Job.id).where(
+        "only a succeeded job leaves files, a revision or a drift": select(Job.id).where(
             Job.state != State.SUCCEEDED,
-            or_(exists().where(Artifact.job_id == Job.id), exists().where(Revision.job_id == Job.id)),
+            or_(*(exists().where(left == Job.id) for left in (Artifact.job_id, Revision.job_id, Drift.made_by))),
         ),
         "a result names the attempt that succeeded": select(Document.job_id).where(~exists().where(won)),
         "no job is stuck": select(Job.id).where(or_(forgotten, unswept)),
@@ -56,4 +57,16 @@ def queries(now: datetime) -> Mapping[str, Select[str]]:
         "attempts are counted once": select(Job.id).where(
             Job.attempt != select(func.count()).where(Attempt.job_id == Job.id).scalar_subquery()
         ),
+    }
+
+
+def of_schedules(now: datetime) -> Mapping[str, Select[str]]:
+    first, second = aliased(Job), aliased(Job)
+    same = and_(first.schedule_id == second.schedule_id, first.scheduled_for == second.scheduled_for)
+    return {
+        "a moment of a schedule has one run": select(first.id).join(second, and_(same, first.id != second.id)),
+        "a schedule knows its next run as long as it is on": select(Schedule.id).where(
+            Schedule.enabled != Schedule.next_run_at.is_not(None)
+        ),
+        "no schedule is overdue": select(Schedule.id).where(Schedule.next_run_at < now - PATIENCE),
     }
