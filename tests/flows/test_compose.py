@@ -1,6 +1,10 @@
 """The production stack as docker-compose.yml describes it: what compose would run is what runs here, as processes."""
 
+import json
 import os
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -56,6 +60,34 @@ def test_a_file_becomes_a_workbook(stack: Composition, api: Api) -> None:
     assert check(stack, job) == [Fate.SUCCEEDED]
 
 
+def test_what_is_accepted_while_the_broker_is_away_is_done_once_it_is_back(stack: Composition, api: Api) -> None:
+    inventory = api.upload(CONTROLS, "controls.csv")
+    stack.lose_redis()
+    job = api.post("/assessments", {"inventory": inventory["id"], "groups": ["Leafminer"]})["job"]
+    assert status(stack, "/readyz") == 503
+    stack.start_redis()
+    until(lambda: ended(api, job), f"the job has ended\n{stack.logs()}", seconds=LONG)
+    until(lambda: status(stack, "/readyz") == 200, "all is ready")
+    assert check(stack, job) == [Fate.SUCCEEDED]
+
+
+def test_while_the_database_is_away_the_page_says_so_and_then_goes_on_by_itself(stack: Composition, api: Api) -> None:
+    stack.postgres.stop_at_once()
+    began = time.monotonic()
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        api.look("/inventories")
+    waited = time.monotonic() - began
+    with refusal.value as answer:
+        assert (answer.code, answer.headers["Retry-After"]) == (503, "5")
+        assert "database cannot be reached" in json.loads(answer.read())["detail"]
+    assert waited < 10
+    assert status(stack, "/healthz") == 200
+    stack.postgres.start()
+    job = api.post("/assessments", {"inventory": api.upload(CONTROLS, "again.csv")["id"], "groups": ["G0077"]})["job"]
+    until(lambda: ended(api, job), f"the job has ended\n{stack.logs()}", seconds=LONG)
+    assert check(stack, job)[-1] == Fate.SUCCEEDED
+
+
 def test_a_worker_told_to_stop_finishes_its_job_or_hands_it_back(stack: Composition, api: Api) -> None:
     inventory = api.upload(many_controls(), "many.csv")
     job = api.post("/assessments", {"inventory": inventory["id"], "all_groups": True})["job"]
@@ -70,6 +102,15 @@ def test_a_worker_told_to_stop_finishes_its_job_or_hands_it_back(stack: Composit
 def test_only_who_has_the_password_may_enter_the_broker(stack: Composition) -> None:
     with redis.Redis(port=stack.redis_port) as stranger, pytest.raises(redis.exceptions.AuthenticationError):
         stranger.ping()
+
+
+def status(stack: Composition, path: str) -> int:
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(stack.url + path, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code
 
 
 def check(stack: Composition, job_id: str) -> list[Fate | None]:
@@ -100,7 +141,7 @@ def name_of_worker(stack: Composition, job_id: str) -> str:
 def many_controls() -> bytes:
     """Enough rows that a job over all groups takes seconds."""
     names = [each.name for each in builtin.default().mitigations.values()]
-    rows = (f"{names[row % len(names)]},Implemented\n" for row in range(2_000))
+    rows = (f"{names[row % len(names)]},Implemented\n" for row in range(1_000))
     return ("Mitigation,Status\n" + "".join(rows)).encode()
 
 
