@@ -60,6 +60,7 @@ def attachment(data: bytes, filename: str, media_type: str, *, shown: bool = Fal
         etag=hashlib.sha256(data).hexdigest()[:32],
         conditional=True,
     )
+    response.content_type = media_type  # send_file adds a second charset to one that has its own
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

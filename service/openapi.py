@@ -72,6 +72,7 @@ def complete(spec: Any) -> Any:
             _refusals(path, operation)
             if method == "post" and path in KEYED:
                 operation["parameters"].append(KEY)
+                operation["responses"]["409"] = _problem("This key was used for another request, or not in this state")
                 operation["responses"]["429"] = _problem("Too many jobs of this workspace are waiting")
     report = spec["paths"][REPORT]["get"]
     next(each for each in report["parameters"] if each["name"] == "extension")["schema"]["enum"] = list(FORMATS)

@@ -1,6 +1,6 @@
 """Long lists by pages: the next one begins where this one's last row was made."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from flask import abort, request, url_for
@@ -22,9 +22,9 @@ def before() -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else abort(400, "`before` needs its time zone.")
+    except (ValueError, OverflowError):  # the last day of 9999 in the west has no UTC
         abort(400, "`before` is not a moment.")
-    return moment if moment.tzinfo else abort(400, "`before` needs its time zone.")
 
 
 def page(endpoint: str, moments: list[datetime], rows: int) -> Page:

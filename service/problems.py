@@ -46,6 +46,7 @@ PLAIN = {
 
 FOREIGN_HOST = "This host is not served here. An operator can add it to MITIGAP_ALLOWED_HOSTS.\n"
 TOO_LARGE = "That is too large: {limit} MB is the most that is accepted."
+TOO_MUCH = "That is too large: a field of the form or the JSON holds more than is read, or there are too many fields."
 WHEN_BUSY = "30"  # seconds
 MEGABYTE = 1024 * 1024
 STALE_FORM = "This form is out of date. Go back, reload the page and send it once more."
@@ -91,14 +92,27 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     if isinstance(error, SecurityError):  # no page can be made for a host that is not ours
-        return Response(FOREIGN_HOST, status, content_type="text/plain; charset=utf-8")
+        return _foreign_host(status)
     if isinstance(error, RequestEntityTooLarge):
-        return respond(status, TOO_LARGE.format(limit=current_app.config["MAX_CONTENT_LENGTH"] // MEGABYTE))
+        return respond(status, _too_large())
     if isinstance(error, CSRFError):
         return respond(status, STALE_FORM)
     headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     told = error.description if error.description != type(error).description else None
     return respond(status, told if status not in (404, 500) else None, headers=headers)
+
+
+def _foreign_host(status: int) -> Response:
+    if wants_api():
+        return problem(status, FOREIGN_HOST.strip())
+    return Response(FOREIGN_HOST, status, content_type="text/plain; charset=utf-8")
+
+
+def _too_large() -> str:
+    """Werkzeug refuses by one word what is too long in all and what is too long in a part."""
+    most: int = current_app.config["MAX_CONTENT_LENGTH"]
+    told = request.content_length
+    return TOO_MUCH if told is not None and told <= most else TOO_LARGE.format(limit=most // MEGABYTE)
 
 
 def _validation(error: HTTPError) -> Response:

@@ -97,10 +97,11 @@ def _answer(job: Job) -> Any:
     return response
 
 
-def _reading(job: Job) -> dict[str, Any]:
+def _reading(job: Job) -> tuple[dict[str, Any], int, dict[str, str]]:
     workspace = principal().workspace_id
     kept = job.summary["revision"]
     with desk().reading() as cabinet:
         inventory = inventories.get(cabinet, workspace, kept["inventory"])
         revision = inventories.revision(cabinet, workspace, inventory.id, kept["number"])
-        return shapes.inventory(inventory, revision, inventories.reading(cabinet, workspace, revision.id))
+        told = shapes.inventory(inventory, revision, inventories.reading(cabinet, workspace, revision.id))
+    return told, 201, {"Location": url_for("api.get_inventory", inventory_id=inventory.id)}

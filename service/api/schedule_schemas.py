@@ -1,11 +1,11 @@
 """Schedules as the API takes and gives them, field by field."""
 
 from apiflask import Schema, fields
-from apiflask.validators import Length, OneOf, Range
+from apiflask.validators import Length, OneOf
 
 from mitigap import cadence
 from mitigap.store.schema import State
-from service.api.schemas import MOST_GROUPS, POLICY_SPEC, PolicyField
+from service.api.schemas import MOST_GROUPS, POLICY_SPEC, Moment, PolicyField, RevisionField
 from service.text import LONGEST
 
 LONGEST_CRON = 200
@@ -22,9 +22,7 @@ class ScheduleFields(Schema):
     """What may be said at the beginning and changed later."""
 
     name = fields.String(validate=Length(max=LONGEST))
-    revision = fields.Integer(
-        allow_none=True, validate=Range(min=1), metadata={"description": "Pinned; null: the latest, whenever it runs."}
-    )
+    revision = RevisionField(allow_none=True, metadata={"description": "Pinned; null: the latest, whenever it runs."})
     groups = fields.List(fields.String(validate=Length(min=1, max=LONGEST)), validate=Length(min=1, max=MOST_GROUPS))
     all_groups = fields.Boolean(truthy={True}, falsy={False})
     catalog = fields.String(validate=Length(min=1, max=400), metadata={"description": LATEST})
@@ -34,9 +32,7 @@ class ScheduleFields(Schema):
         validate=Length(max=LONGEST_CRON), metadata={"description": "Five fields, no oftener than every 15 minutes."}
     )
     preset = fields.String(validate=OneOf(list(cadence.PRESETS)), metadata={"description": "Instead of `cron`."})
-    ends_at = fields.AwareDateTime(
-        format="iso", allow_none=True, metadata={"description": "The last moment to run at."}
-    )
+    ends_at = Moment(format="iso", allow_none=True, metadata={"description": "The last moment to run at."})
     notify = fields.Dict(metadata={"description": "Who is to hear of a run, and of which."})
 
 

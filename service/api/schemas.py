@@ -1,5 +1,6 @@
 """What the API takes and gives, field by field; the OpenAPI description is made from these."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +13,25 @@ from service import policies
 from service.text import LONGEST
 
 MOST_GROUPS = 1000
+MOST_REVISIONS = 2**31 - 1
+
+
+class Moment(fields.AwareDateTime):
+    """With its time zone, and handed on in UTC; 9999-12-31T23:59-23:59 is no moment there."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+            return moment.astimezone(UTC)
+        except OverflowError as fault:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from fault
+
+
+class RevisionField(fields.Integer):
+    """The number of a revision: a whole one, and no greater than a database keeps."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(strict=True, validate=Range(min=1, max=MOST_REVISIONS), **told)
 
 
 class PolicyField(fields.Field[PolicyRequest]):
@@ -69,7 +89,7 @@ class BundleIn(Schema):
 
 class AssessmentIn(Schema):
     inventory = fields.UUID(required=True)
-    revision = fields.Integer(validate=Range(min=1), metadata={"description": "The latest where none is given."})
+    revision = RevisionField(metadata={"description": "The latest where none is given."})
     groups = fields.List(fields.String(validate=Length(min=1, max=LONGEST)), validate=Length(min=1, max=MOST_GROUPS))
     all_groups = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     catalog = fields.String(validate=Length(max=400))
@@ -78,7 +98,7 @@ class AssessmentIn(Schema):
 
 
 class PageQuery(Schema):
-    before = fields.AwareDateTime(format="iso", metadata={"description": "Of the page before: its `next` names it."})
+    before = Moment(format="iso", metadata={"description": "Of the page before: its `next` names it."})
     limit = fields.Integer(load_default=50, validate=Range(min=1, max=200))
 
 

@@ -12,6 +12,7 @@ def test_a_file_is_understood(program: Program) -> None:
         ("CSV!4:A", "unresolved", "error")
     ]
     assert found["digest"].startswith("sha256:")
+    assert answer.headers["Location"] == f"/api/v1/inventories/{found['id']}"
 
 
 def test_it_goes_by_its_files_name_where_none_is_told(program: Program) -> None:

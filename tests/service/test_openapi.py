@@ -43,6 +43,17 @@ def test_every_operation_tells_its_errors_as_problems(spec: dict[str, Any]) -> N
                     assert list(response["content"]) == ["application/problem+json"]
 
 
+def test_a_key_that_was_used_otherwise_is_told(spec: dict[str, Any]) -> None:
+    keyed = [
+        operation["responses"]
+        for operations in spec["paths"].values()
+        for operation in operations.values()
+        if any(each["name"] == "Idempotency-Key" for each in operation["parameters"])
+    ]
+    assert len(keyed) >= 5
+    assert all({"409", "429"} <= responses.keys() for responses in keyed)
+
+
 def test_bodies_are_of_the_kind_that_is_checked(spec: dict[str, Any], standing: Standing) -> None:
     described = {
         f"api.{operation['operationId'].partition('_api_')[2]}": next(iter(operation["requestBody"]["content"]))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from factories.desk import House, Program, Standing
@@ -10,7 +11,13 @@ from werkzeug.test import TestResponse
 
 Call = Callable[[Program], TestResponse]
 JSON = {"Content-Type": "application/json"}
+BEYOND = "9999-12-31T23:59:59-23:59"
 DEEP = "[" * 100_000 + "]" * 100_000
+
+
+def _of(**more: object) -> dict[str, object]:
+    return {"inventory": "00000000-0000-4000-8000-000000000000", "groups": ["G0077"], **more}
+
 
 CALLS: dict[str, tuple[int, Call]] = {
     "no such path": (404, lambda program: program.get("/nothing")),
@@ -28,6 +35,11 @@ CALLS: dict[str, tuple[int, Call]] = {
     "not JSON by its name": (415, lambda program: program.post("/assessments", data="{}")),
     "a file as JSON": (415, lambda program: program.post("/inventories", json={"file": "x"})),
     "a list": (422, lambda program: program.post("/assessments", data="[]", headers=JSON)),
+    "more than a database counts to": (422, lambda program: program.post("/assessments", json=_of(revision=10**30))),
+    "half a revision": (422, lambda program: program.post("/assessments", json=_of(revision=1.5))),
+    "a moment beyond the calendar": (422, lambda program: program.get(f"/assessments?before={BEYOND}")),
+    "a schedule's end beyond the calendar": (422, lambda program: program.post("/schedules", json=_of(ends_at=BEYOND))),
+    "a host that is not ours": (400, lambda program: program.get("/groups", base_url="http://evil.example")),
     "a bad query": (422, lambda program: program.get("/assessments?limit=many&before=yesterday")),
     "a control in a query": (200, lambda program: program.get("/groups?q=%00%ff")),
     "a control in a name": (404, lambda program: program.get("/groups/%00%ff")),
@@ -63,6 +75,21 @@ def test_a_body_that_is_too_large(house: House, program: Program) -> None:
     page = house.visitor().post("/", data=b"x" * 2000)
     assert (page.status_code, page.mimetype) == (413, "text/html")
     assert house.enqueued == []
+
+
+def test_a_part_that_is_too_large_is_not_told_of_the_whole(program: Program) -> None:
+    assert "50 MB" not in program.post("/assessments", data=" " * 2_000_000, headers=JSON).json["detail"]
+    assert "50 MB" not in program.upload(**{f"field{each}": "" for each in range(2500)}).json["detail"]
+
+
+def test_json_in_chunks_is_no_larger(program: Program) -> None:
+    headers = {**JSON, "Transfer-Encoding": "chunked"}
+    told = {"input_stream": BytesIO(b" " * 2_000_000), "environ_overrides": {"wsgi.input_terminated": True}}
+    assert program.post("/assessments", headers=headers, **told).status_code == 413
+
+
+def test_a_page_from_a_moment_beyond_the_calendar(standing: Standing) -> None:
+    assert standing.visitor.get(f"/assessments?before={BEYOND}").status_code == 400
 
 
 def test_pages_have_pages_for_errors(standing: Standing) -> None:
