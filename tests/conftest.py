@@ -4,8 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["servers"]
+
+# A property holds or not however busy the machine is: how long an example takes is for the benchmarks.
+settings.register_profile("mitigap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mitigap")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
