@@ -29,7 +29,8 @@ Code Signing: code signing policy | software signing | signed code | binary sign
     script signing
 Credential Access Protection: credential guard | Windows Defender Credential Guard |
     Microsoft Defender Credential Guard | LSA protection | LSASS protection | RunAsPPL | credential protection
-Data Backup: backup | backups | data backups | back-up | system backup | offline backup | offsite backup |
+Data Backup: backup | backups | regular backups | data backups | back-up | system backup | offline backup |
+    offsite backup |
     immutable backups | backup and recovery | backup and restore | backups and recovery | Datensicherung |
     sauvegarde | sauvegardes | copias de seguridad | copia de seguridad
 Data Loss Prevention: DLP | data loss protection | data leak prevention | DLP solution
@@ -74,7 +75,8 @@ Password Policies: password policy | password requirements | password complexity
     strong passwords | strong password policy | password management policy | password length policy |
     Passwortrichtlinie | Kennwortrichtlinie | politique de mot de passe | politique de mots de passe |
     política de contraseñas
-Privileged Account Management: PAM | privileged access management | privileged identity management | PIM |
+Privileged Account Management: PAM | restrict administrative privileges | restrict admin privileges |
+    privileged access management | privileged identity management | PIM |
     PAM solution | privileged account security | privileged user management | admin account management
 Privileged Process Integrity: protected process light | PPL | protected processes
 Remote Data Storage: central logging | centralized logging | centralised logging | remote logging | log forwarding |
@@ -92,7 +94,8 @@ SSL/TLS Inspection: SSL inspection | TLS inspection | TLS interception | SSL int
 Software Configuration: application configuration | secure software configuration | application security configuration
 Threat Intelligence Program: threat intelligence | threat intel | CTI | cyber threat intelligence |
     threat intelligence feeds | threat intel program | threat intelligence team | threat intelligence platform
-Update Software: security updates | patching | patch management | software updates | software update |
+Update Software: security updates | patch applications | patch operating systems | patching | patch management |
+    software updates | software update |
     security patching | vulnerability patching | patch and update management | patch deployment | patches |
     system updates | OS patching | update management | WSUS | Patchmanagement | Patch-Management |
     software patching | gestion des correctifs | gestion des mises à jour | gestión de parches | patching process |

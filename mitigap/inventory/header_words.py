@@ -97,7 +97,7 @@ _ROWS: tuple[tuple[Field, int, str], ...] = (
         maturity | maturity level | maturity score | maturity rating | current maturity | current maturity level
         cmmi | cmmi level | cmm | cmm level | capability level | actual maturity | maturity actual | as is maturity
         maturity as is | practice maturity | reifegrad
-        ist reifegrad
+        ist reifegrad | current tier | csf tier | implementation tier | current implementation tier
         maturite | niveau de maturite | madurez | nivel de madurez | maturiteit"""),
     (Field.APPLICABLE, FAIR, """
         applicable | applicable? | is applicable | applicability | applies | applies? | in scope | in scope?

@@ -25,6 +25,7 @@ _RANGE = re.compile(
     r"\b[01]\s*(?:-|\u2013|\u2014|\.\.+|to|bis|a)\s*(\d{1,3})\b|(?:/|out of)\s*(\d{1,3})\b", re.IGNORECASE
 )
 _GRADED = re.compile(r"\b(?:maturity|level|score|rating|grade|reifegrad|stufe|niveau|nivel|madurez|cmmi?)\b")
+_TIER = re.compile(r"\btiers?\b")
 _IDS = frozenset({"id", "ids", "no", "ref"})
 _SMALL = bag(
     "of the in on to all assets estate systems hosts users endpoints scope so far now currently der des im in de du la"
@@ -96,6 +97,8 @@ def _with_units(field: Field, strength: int, cell: str) -> Heading:
     text = plain(cell)
     numbered = _RANGE.search(text)
     full = float(numbered[1] or numbered[2]) if numbered and field in DEPLOYMENT else None
+    if field is Field.MATURITY and full is None and _TIER.search(text):
+        full = 4.0  # NIST's tiers
     percent = bool(_PERCENT.search(text))
     if percent and field is Field.STATUS and strength <= WEAK:
         field, strength = Field.LEVEL, 4

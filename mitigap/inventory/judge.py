@@ -51,7 +51,8 @@ def judge(said: Said, rulers: Rulers) -> Verdict:
     word = _reading(said.status, Field.STATUS, rulers, findings)
     if word.kind is Kind.EMPTY and (beside := _worded(said.level)):
         word, said = beside, msgspec.structs.replace(said, level=None)
-    if word.kind is Kind.EMPTY and said.level is None and (beside := _worded(said.maturity)):
+    graded = grade_in(said.maturity) is not None  # `0 - Incomplete` is a maturity, `N/A` none
+    if word.kind is Kind.EMPTY and said.level is None and not graded and (beside := _worded(said.maturity)):
         word, said = beside, msgspec.structs.replace(said, maturity=None)
     if word.kind is Kind.EMPTY and said.level is None and said.maturity is not None:
         share = _maturity(said.maturity, rulers, findings)
@@ -92,8 +93,11 @@ def _reading(cell: Cell, field: Field, rulers: Rulers, findings: list[Finding]) 
         return Reading(kind=Kind.KNOWN, status=rulers.blank) if rulers.blank and field is Field.STATUS else EMPTY
     if isinstance(cell, bool):
         return read("yes" if cell else "no")
-    share = share_of(cell, scale)
-    reading = Reading(kind=Kind.KNOWN, share=share) if share is not None else read(str(cell))
+    reading = read(cell) if isinstance(cell, str) and number_in(cell) is None else UNKNOWN
+    if reading.kind is not Kind.KNOWN and (share := share_of(cell, scale)) is not None:
+        reading = Reading(kind=Kind.KNOWN, share=share)  # `3 - Defined`; in `3 - Planned` the word has told
+    elif not isinstance(cell, str):
+        reading = read(str(cell))
     if reading.kind is Kind.UNKNOWN:
         findings.append(_unknown(str(cell), field))
     return reading if _in_range(reading.share, field, findings) else UNKNOWN

@@ -11,6 +11,7 @@ from mitigap.inventory.rows import text_of
 from mitigap.inventory.scales import Column, Scale, grade_in, number_in, scale_of
 from mitigap.inventory.sheets import Table
 from mitigap.inventory.status_words import MATURITY
+from mitigap.inventory.statuses import Kind, read
 from mitigap.inventory.words import fold, listed, shown
 
 _PLAIN = (1.0, 100.0)
@@ -64,10 +65,16 @@ def _scale(table: Table, field: Field) -> Scale | None:
     numbers = []
     for cell in values(table, field):
         number = number_in(cell)
-        number = grade_in(cell) if number is None else number
+        if number is None and (field is Field.MATURITY or not _worded(cell)):
+            number = grade_in(cell)
         if number is not None:
             numbers.append(number)
     return scale_of(numbers, table.layout.numbers.get(field, Column()))
+
+
+def _worded(cell: Cell) -> bool:
+    """`1 - Implemented`: the number is a place in a list, the word says how far."""
+    return isinstance(cell, str) and read(cell).kind is Kind.KNOWN
 
 
 def _crosses(table: Table) -> tuple[Status | None, Status | None]:

@@ -11,17 +11,19 @@ PERCENT = re.compile(
     r"((?:^-)?\d+(?:[.,]\d+)?)\s*(?:%|percent\b|per cent\b|pct\b|prozent\b|pour ?cent\b|por ciento\b)", re.IGNORECASE
 )
 RATIO = re.compile(
-    r"(?<![\d./-])(\d{1,6})\s*(?:/|out of\b|of\b|von\b|sur\b|de\b)\s*(\d{1,6})(?![\d./-])", re.IGNORECASE
+    r"(?<![\w./-])(\d{1,6})\s*(?:/|out of\b|of\b|von\b|sur\b|de\b)\s*(\d{1,6})(?![\d./-])", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)")
 _LEVEL = re.compile(
     r"(?:(?:maturity|level|lvl|stufe|niveau|nivel|tier|ml)\s*)+[:=]?\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE
 )
+_LONE_LEVEL = re.compile(r"L\s?(\d)", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d)\s*[-\u2013\u2014:.)=]\s*[^\W\d].*", re.DOTALL)
 
 
 _DIGITS = 24
 _FIVE, _TEN = 5.0, 10.0
+_DECEMBER, _YEARS = 12, range(1990, 2100)
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +67,7 @@ def grade_in(cell: Cell) -> float | None:
     """A level among words: `Level 3`, `3 - Defined`, `ML2`."""
     if not isinstance(cell, str):
         return None
-    found = _LEVEL.match(cell) or _NUMBERED.fullmatch(cell)
+    found = _LEVEL.match(cell) or _LONE_LEVEL.fullmatch(cell) or _NUMBERED.fullmatch(cell)
     return float(found[1].replace(",", ".")) if found else None
 
 
@@ -123,4 +125,8 @@ def _of_hundred(match: re.Match[str]) -> float:
 
 
 def _of_total(match: re.Match[str]) -> float | None:
-    return int(match[1]) / int(match[2]) if int(match[2]) else None
+    """None for what only looks like a share: `03/2024` is a month, `24/7` all the time."""
+    some, total = int(match[1]), int(match[2])
+    if "/" in match[0] and (some > total or (some <= _DECEMBER and total in _YEARS)):
+        return None
+    return some / total if total else None

@@ -16,7 +16,7 @@ enforced | on
 complete | completed | done | finished | achieved | established | configured | available | present
 not a finding
 compliant | fully compliant | conformant | met | fully met | requirement met | satisfied | fully satisfied
-pass | passed | ok
+pass | passed | passing | ok | resolved through third party
 inherited | inherited implemented | provided by service provider | service provider corporate | leveraged
 yes | y | true | t | green
 ja | j | umgesetzt | vollstandig umgesetzt | voll umgesetzt | implementiert | vollstandig implementiert | vorhanden
@@ -25,6 +25,7 @@ oui | o | mis en oeuvre | mise en oeuvre | mis en place | en place | implemente 
 applique | appliquee | realise | actif | conforme | termine | vert | en service | effectif
 si | implementado | implementada | totalmente implementado | completado | desplegado | activo | cumple
 cumplido | hecho
+wdrozone | wdrozony | wdrozona | tak
 verde | sim | implementato | attuato | geimplementeerd | volledig geimplementeerd | actief | voldoet
 """
 
@@ -46,7 +47,9 @@ uberwiegend umgesetzt | gelb | eingeschrankt
 partiel | partielle | partiellement | partiellement mis en oeuvre | en partie | partiellement conforme | jaune
 parcial | parcialmente | parcialmente implementado | parcialmente implementada | en parte | cumple parcialmente
 amarillo
-parzialmente implementato | parziale | gedeeltelijk | deels | gedeeltelijk geimplementeerd | parcialmente cumple
+czesciowo | czesciowo wdrozone | partially achieved | largely achieved | somewhat compliant | mostly compliant
+largely compliant | parzialmente implementato | parziale | gedeeltelijk | deels | gedeeltelijk geimplementeerd
+parcialmente cumple
 """
 
 _PLANNED = """
@@ -62,12 +65,14 @@ postponed | not yet | not yet implemented | awaiting | assigned | to be deployed
 geplant | in planung | in umsetzung | in arbeit | in bearbeitung | in einfuhrung | begonnen | vorgesehen
 prevu | prevue | planifie | planifiee | en cours | a faire | en projet | en attente | en cours de mise en oeuvre
 planificado | planificada | previsto | en curso | en progreso | pendiente | por hacer | em andamento | planejado
+planowane | zaplanowane | w trakcie | w trakcie wdrazania | to address | planned to be implemented
 pianificato | in corso | gepland | in uitvoering
 """
 
 _ALTERNATIVE = """
 alternative | alternate | alternative implementation | alternate implementation | alternatively implemented
-alternative control | compensating | compensating control | compensating controls | compensated | compensating measure
+alternative control | resolved through alternate mitigation | compensating | compensating control
+compensating controls | compensated | compensating measure
 mitigated by compensating control | implemented alternatively | implemented with compensating control
 implemented by alternative means | implemented with ccw | in place with ccw | alternativ | alternativ umgesetzt
 kompensiert
@@ -80,7 +85,7 @@ not required | not needed | does not apply | inapplicable | scoped out
 nicht anwendbar | nicht zutreffend | nicht relevant
 nicht notig | nicht notwendig | nicht benotigt | entbehrlich | entfallt | nicht erforderlich
 non applicable | sans objet | s o | hors perimetre | non concerne | no aplica | no aplicable | no procede
-nao aplicavel | non applicabile | niet van toepassing | nvt | n v t
+nie dotyczy | nao aplicavel | non applicabile | niet van toepassing | nvt | n v t
 """
 
 _ABSENT = """
@@ -107,6 +112,7 @@ manquant | rouge
 non realise | non realisee | non fait | pas fait | non demarre | non effectue | non actif
 non deploye | pas en place | inactif | desactive | non applique
 no implementado | no implementada | no cumple | no iniciado | inactivo | ausente | ninguno | ninguna | rojo | nao
+wont do | won t do | nie | nie wdrozone | niewdrozone
 nao implementado | non implementato | nee | niet geimplementeerd | niet
 """
 

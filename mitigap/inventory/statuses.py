@@ -32,6 +32,7 @@ _NO_BUT = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = bag(
+    "q1 q2 q3 q4 h1 h2 fy end early mid late "
     "for on in by since at across as from until to via with w using per yet now till through during fur seit auf im am "
     "bei durch bis mit pour sur depuis par avec para desde por con en"
 )
@@ -45,6 +46,10 @@ _TAKES_BACK = bag(
     "not no never none without but however pending planned missing disabled broken fails failed off outdated expired "
     "todo tbd nicht kein keine ohne aber non pas mais sans sin pero"
 )
+_CODED = re.compile(r"[(\[]?(?:\d{1,2}|[A-Za-z])\s*[-\u2013\u2014:.)\]=]+\s*(?=\S)")
+_BOXES = re.compile(r"([\u2610-\u2612\u2705\u2713\u2714]|\[[xX ]?\])")
+_SEVERAL = 5  # texts around two boxes, and the boxes
+_UNTICKED = {"\u2610", "[]", "[ ]"}
 _COUNTED = bag(
     "of all the servers server hosts host systems system endpoints endpoint users user devices device clients machines "
     "zu at ca circa about approx approximately around roughly etwa rund environ env "
@@ -80,6 +85,9 @@ UNSAID = Reading(kind=Kind.UNSAID)
 @lru_cache(maxsize=4096)
 def read(text: str) -> Reading:
     """One text of a status column; a lone `x` is UNKNOWN here, since only the whole column can tell what it means."""
+    boxes = _BOXES.split(text[:_SPLITTABLE])
+    if len(boxes) >= _SEVERAL:
+        return _ticked(boxes)
     signs, rest = _signs(text)
     if not any(map(str.isalnum, rest)):
         return UNSAID if "?" in rest else signs or EMPTY
@@ -87,6 +95,13 @@ def read(text: str) -> Reading:
     if signs and reading.kind is Kind.KNOWN:
         return min(signs, reading, key=_weight)
     return reading
+
+
+def _ticked(parts: list[str]) -> Reading:
+    """`☐ Implemented ☒ Planned`, a form's boxes: what is ticked counts, and of several the lowest."""
+    pairs = zip(parts[1::2], parts[2::2], strict=True)
+    said = [_words(text.strip()) for box, text in pairs if box not in _UNTICKED]
+    return min(said, key=_weight, default=UNSAID) if all(each.kind is Kind.KNOWN for each in said) else UNKNOWN
 
 
 def known_words(text: str, limit: int = 3) -> list[str]:
@@ -106,6 +121,8 @@ def _words(text: str) -> Reading:
     if len(text) > _SPLITTABLE:
         return UNKNOWN
     whole = _exact(text)
+    if whole.kind is Kind.UNKNOWN and (code := _CODED.match(text)):
+        whole = _exact(text[code.end() :])
     if whole.kind is not Kind.UNKNOWN:
         return whole
     share, rest = stated_share(text)

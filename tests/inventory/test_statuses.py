@@ -83,6 +83,20 @@ ALTERNATIVE, NOT_APPLICABLE, ABSENT = Status.ALTERNATIVE, Status.NOT_APPLICABLE,
         ("Implemented for some users", PARTIAL),
         ("Implemented, except VPN", PARTIAL),
         ("Planned for Q3 2026", PLANNED),
+        ("Planned Q3 2027", PLANNED),
+        ("Implemented 03/2024", IMPLEMENTED),
+        ("Implemented 24/7", IMPLEMENTED),
+        # places in a list, and the boxes of a form
+        ("1 - Implemented", IMPLEMENTED),
+        ("3 – Not implemented", ABSENT),  # noqa: RUF001
+        ("(2) Partial", PARTIAL),
+        ("A) Implemented", IMPLEMENTED),
+        ("F - Fully implemented", IMPLEMENTED),
+        ("N - Not implemented", ABSENT),
+        ("☒ Implemented ☐ Partially implemented ☐ Planned", IMPLEMENTED),
+        ("☐ Implemented ☐ Planned ☒ Not applicable", NOT_APPLICABLE),
+        ("☒ Implemented ☒ Planned", PLANNED),
+        ("[x] Implemented [ ] Planned", IMPLEMENTED),
         ("N/A - cloud only", NOT_APPLICABLE),
         ("Not implemented, accepted", ABSENT),
     ],
@@ -99,7 +113,7 @@ def test_what_is_not_sure_is_not_read(text: str) -> None:
     assert read(text).kind is Kind.UNKNOWN
 
 
-@pytest.mark.parametrize("text", ["TBD", "unknown", "Not assessed", "Grey", "?"])
+@pytest.mark.parametrize("text", ["TBD", "unknown", "Not assessed", "Grey", "☐ Implemented ☐ Planned", "?"])
 def test_a_word_for_not_knowing_is_known_as_one(text: str) -> None:
     assert read(text).kind is Kind.UNSAID
 
@@ -276,3 +290,31 @@ def test_a_maturity_beside_a_status_does_not_count() -> None:
     found = understood([["Mitigation", "Status", "Maturity"], ["M1032", "Implemented", 3], ["M1027", "Planned", 2]])
     assert [control.level for control in found.controls] == [1.0, 0.0]
     assert found.issues == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "levels"),
+    [
+        (["1 - Implemented", "2 - Partially implemented", "3 - Planned", "5 - N/A"], [1.0, 0.5, 0.0, None]),
+        (["0 - Not implemented", "2 - Partially implemented", "3 - Implemented"], [0.0, 0.5, 1.0]),
+    ],
+)
+def test_the_number_of_a_word_in_a_list_says_nothing(words: list[str], levels: list[float | None]) -> None:
+    found = understood([("Mitigation", "Status"), *zip(("MFA", "Backup", "EDR", "Audit"), words, strict=False)])
+    assert [control.level for control in found.controls] == levels
+    assert codes(found) == []
+
+
+def test_the_number_of_a_maturity_says_all() -> None:
+    rows = [("Mitigation", "Maturity"), ("MFA", "0 - Incomplete"), ("EDR", "3 - Defined"), ("Audit", "L5")]
+    assert [control.level for control in understood(rows).controls] == [0.0, 0.6, 1.0]
+
+
+def test_tiers_are_four() -> None:
+    rows = [("Mitigation", "Current tier"), ("MFA", "Tier 1"), ("EDR", "Tier 3: Repeatable"), ("Audit", 4)]
+    assert [control.level for control in understood(rows).controls] == [0.25, 0.75, 1.0]
+
+
+@pytest.mark.parametrize(("text", "share"), [("3 of 2024 hosts", 3 / 2024), ("450/500", 0.9), ("24/7", None)])
+def test_a_share_is_told_from_a_date(text: str, share: float | None) -> None:
+    assert read(text).share == share
