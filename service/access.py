@@ -53,6 +53,7 @@ NEEDED: Mapping[str, Permission] = {
     "schedules.show": Permission.READ,
     "schedules.new": Permission.RUN,
     "schedules.create": Permission.RUN,
+    "schedules.tell": Permission.RUN,
     "schedules.pause": Permission.RUN,
     "schedules.resume": Permission.RUN,
     "schedules.run": Permission.RUN,

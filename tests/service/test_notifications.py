@@ -123,3 +123,45 @@ def test_who_may_not_change_channels_sees_no_buttons(house: House, program: Prog
         for page in (PLACE, f"{PLACE}/{channel}"):
             assert "Send a test" not in visitor.get(page).text
             assert "Add a channel" not in visitor.get(page).text
+
+
+def test_schedule_s_page_says_who_is_told_and_when(house: House, program: Program) -> None:
+    channel, schedule = program.channel(name=HOSTILE), program.schedule()
+    page, analyst = f"/schedules/{schedule}", house.visitor(Role.ANALYST)
+    asked = {"tell": channel, "on": ["below", "failure"], "below": "62.5", "excel": "1"}
+    assert press(analyst, f"{page}/notify", **asked).headers["Location"] == page
+    assert program.get(f"/schedules/{schedule}").json["notify"] == {
+        "channels": [channel],
+        "rules": [{"on": "below", "score": 0.625}, {"on": "failure"}],
+        "excel": True,
+    }
+    shown = analyst.get(page).text
+    assert HOSTILE not in shown
+    assert 'value="62.5"' in shown
+    assert re.findall(r'name="on" value="(\w+)" checked', shown) == ["failure", "below"]
+    told = house.visitor(Role.VIEWER).get(page).text
+    assert "When a run failed; or something moved and a score is below 62.5 %." in told
+    assert 'name="tell"' not in told
+    press(analyst, f"{page}/notify")
+    assert program.get(f"/schedules/{schedule}").json["notify"]["channels"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"on": "below"}, "Say below which score."),
+        ({"on": "below", "below": "120"}, "A score lies between 0 and 100 %."),
+        ({"on": "below", "below": "much"}, "Not a valid decimal value."),
+    ],
+)
+def test_what_cannot_be_told_of_is_said(house: House, program: Program, asked: dict[str, str], told: str) -> None:
+    schedule = program.schedule(notify={"channels": [program.channel()]})
+    analyst = house.visitor(Role.ANALYST)
+    answer = press(analyst, f"/schedules/{schedule}/notify", **asked)
+    assert told in analyst.get(answer.headers["Location"]).text
+
+
+def test_without_a_channel_the_schedule_s_page_leads_to_them(house: House, program: Program) -> None:
+    page = house.visitor(Role.ANALYST).get(f"/schedules/{program.schedule()}").text
+    assert "there is no channel yet" in page
+    assert PLACE in page
