@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from cli import output
 from mitigap.catalog import builtin, load
 from mitigap.catalog.model import Catalogue
 from mitigap.errors import CatalogueUnknown
@@ -31,11 +32,19 @@ def resolve(text: str | None) -> Catalogue:
     if text is None:
         return builtin.default()
     if Path(text).is_file():
-        return load.read(Path(text).read_bytes(), Path(text).name)
+        return told(load.read(Path(text).read_bytes(), Path(text).name))
     found = carried(text) or imported(text)
     if found is None:
         raise CatalogueUnknown(unknown(text))
     return found
+
+
+def told(catalogue: Catalogue) -> Catalogue:
+    """What a document says in two ways is told on stderr, line by line, each time somebody works with it."""
+    for note in catalogue.notes:
+        if note.startswith(f"{catalogue.source}:"):
+            output.note(note)
+    return catalogue
 
 
 def carried(text: str) -> Catalogue | None:

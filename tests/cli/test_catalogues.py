@@ -69,3 +69,12 @@ def test_an_imported_one_by_label(monkeypatch: pytest.MonkeyPatch) -> None:
         cabinet, "catalogue", lambda _text, answers: seed if answers("enterprise-attack@15.1") else None
     )
     assert catalogues.resolve("enterprise-attack@15.1") is seed
+
+
+def test_what_a_document_says_in_two_ways_is_told_with_its_line(
+    tmp_path: Path, seed_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ours.md"
+    path.write_text(seed_path.read_text().replace("* [JavaScript]", "* [Jscript]"))
+    catalogues.resolve(str(path))
+    assert [line.partition(" ")[0] for line in capsys.readouterr().err.splitlines()] == ["ours.md:44:"]
