@@ -50,7 +50,7 @@ def _order(session: Session, job: Job) -> Notify:
 
 
 def _facts(session: Session, job: Job, *, excel: bool) -> Facts:
-    base, drifts = _drifts(session, job)
+    base, moved, drifts = _drifts(session, job)
     catalog = job.summary.get("catalog") or {}
     return Facts(
         assessment=job.id,
@@ -60,6 +60,7 @@ def _facts(session: Session, job: Job, *, excel: bool) -> Facts:
         scheduled_for=job.scheduled_for,
         catalog="@".join(catalog[part] for part in ("domain", "version") if catalog.get(part)),
         base=base,
+        moved=moved,
         groups=tuple(_group(each, drifts.get(each["id"])) for each in job.summary.get("groups", [])),
         error=job.error,
         failed=job.state is State.FAILED,
@@ -67,13 +68,13 @@ def _facts(session: Session, job: Job, *, excel: bool) -> Facts:
     )
 
 
-def _drifts(session: Session, job: Job) -> tuple[str | None, dict[str, Drift]]:
-    """The assessment this one was compared with, and what moved, by group."""
-    newest = select(tables.Drift.base_id, tables.Drift.body).where(tables.Drift.job_id == job.id)
+def _drifts(session: Session, job: Job) -> tuple[str | None, bool, dict[str, Drift]]:
+    """The assessment this one was compared with, whether anything moved, and what, by group."""
+    newest = select(tables.Drift.base_id, tables.Drift.changed, tables.Drift.body).where(tables.Drift.job_id == job.id)
     row = session.execute(newest.order_by(tables.Drift.created_at.desc()).limit(1)).one_or_none()
     if row is None:
-        return None, {}
-    return row.base_id, {each.now.group.id: each for each in drift_document.load(row.body)}
+        return None, True, {}
+    return row.base_id, row.changed, {each.now.group.id: each for each in drift_document.load(row.body)}
 
 
 def _group(told: dict[str, object], drift: Drift | None) -> Group:

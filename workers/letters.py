@@ -54,13 +54,13 @@ def _data(claim: Claim, public_url: str) -> dict[str, Any]:
         return claim.facts
     facts = told(claim)
     plain = msgspec.structs.asdict(facts)
-    for own in ("excel", "failed", "error"):
+    for own in ("excel", "failed", "error", "moved"):
         del plain[own]
     return {
         **plain,
         "state": "failed" if facts.failed else "succeeded",
         "error": facts.error or None,
-        "changed": facts.changed,
+        "changed": facts.moved,
         "regressed": any(each.regressed for each in facts.groups),
         "link": _link(facts, public_url),
     }

@@ -33,7 +33,8 @@ class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Assess a kept revision (by its id), or a fresh `upload` that becomes an inventory called `name`.
 
     `groups` are ATT&CK ids; None stands for every group of the catalogue. `catalogue` is the id of a catalogue row.
-    `as_of` is the day the result is for, that of the job's making where none is told.
+    `as_of` is the day the result is for, that of the job's making where none is told. `notify` says who is told of its
+    end and when (`mitigap.store.rules`); a scheduled run leaves that to its schedule.
     """
 
     catalogue: str
@@ -43,6 +44,7 @@ class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     name: str = ""
     policy: PolicyRequest = PolicyRequest()
     as_of: date | None = None
+    notify: dict[str, Any] | None = None
 
 
 class CatalogRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

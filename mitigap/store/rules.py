@@ -76,7 +76,10 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """How an assessment ended. `base` is the assessment it was compared with, `catalog` what it was made from."""
+    """How an assessment ended. `base` is the assessment it was compared with, `catalog` what it was made from.
+
+    `moved` tells whether anything did since then; what has nothing to be compared with is news.
+    """
 
     assessment: str
     name: str
@@ -85,20 +88,16 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     scheduled_for: datetime | None = None
     catalog: str = ""
     base: str | None = None
+    moved: bool = True
     groups: tuple[Group, ...] = ()
     error: str = ""
     failed: bool = False
     excel: bool = False
 
-    @property
-    def changed(self) -> bool:
-        """What has nothing to be compared with is news."""
-        return self.base is None or any(group.changed for group in self.groups)
-
 
 def _below(facts: Facts, rule: Rule) -> bool:
     scores = [group.score for group in facts.groups if group.score is not None]
-    return facts.changed and rule.score is not None and any(score < rule.score for score in scores)
+    return facts.moved and rule.score is not None and any(score < rule.score for score in scores)
 
 
 HOLDS: Mapping[On, Callable[[Facts, Rule], bool]] = {

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mitigap.store import catalogs, inventories, jobs
 from mitigap.store.requests import AssessRequest, PolicyRequest
 from mitigap.store.schema import CatalogueRow, Job, Kind
-from service import launch
+from service import addressing, launch
 from service.access import principal
 from service.api import shapes
 from service.api.blueprint import api
@@ -71,6 +71,7 @@ def _ordered(cabinet: Session, body: dict[str, Any]) -> Job:
         revision=revision.id,
         name=inventory.name,
         policy=body.get("policy") or PolicyRequest(),
+        notify=addressing.order(cabinet, body["notify"]) if "notify" in body else None,
     )
     return launch.accept(cabinet, order, body.get("name") or inventory.name, idempotency_key(request))
 

@@ -95,6 +95,7 @@ class AssessmentIn(Schema):
     catalog = fields.String(validate=Length(max=400))
     policy = PolicyField(metadata=POLICY_SPEC)
     name = fields.String(validate=Length(max=LONGEST))
+    notify = fields.Dict(metadata={"description": "Who is told of its end, by `channels`, and when, by `rules`."})
 
 
 class PageQuery(Schema):

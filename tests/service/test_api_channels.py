@@ -134,3 +134,15 @@ def test_r13_channel_of_another_workspace_cannot_be_told(house: House, program: 
     ]
     assert [answer.status_code for answer in told] == [404, 404]
     assert told[0].data == told[1].data
+
+
+def test_assessment_asked_for_by_hand_tells_too(house: House, program: Program) -> None:
+    channel, inventory = program.channel(), program.inventory()
+    notify = {"channels": [channel], "rules": [{"on": "below", "score": 0.9}]}
+    order = {"inventory": inventory, "groups": ["Leafminer"], "notify": notify}
+    made = program.post("/assessments", json=order).json["id"]
+    program.post("/assessments", json={**order, "notify": {**notify, "rules": [{"on": "below", "score": 0}]}})
+    [told] = program.get(f"/channels/{channel}/deliveries").json["deliveries"]
+    assert (told["assessment"], told["event"], told["state"]) == (made, "assessment.below", "pending")
+    refused = program.post("/assessments", json={**order, "notify": {"channels": ["gone"]}})
+    assert refused.status_code == 404

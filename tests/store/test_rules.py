@@ -13,7 +13,7 @@ REGRESSION = Rule(on=On.REGRESSION)
 BELOW = Rule(on=On.BELOW, score=0.5)
 EVERY = (ALWAYS, BELOW, REGRESSION, FAILURE)
 
-SAME = some_facts(a_group(0.4))
+SAME = some_facts(a_group(0.4), moved=False)
 BETTER = some_facts(a_group(0.7, changed=True))
 LOW = some_facts(a_group(0.9), a_group(0.4, changed=True))
 WORSE = some_facts(a_group(0.9), a_group(0.4, changed=True, regressed=True))
