@@ -6,6 +6,7 @@ writer at a time; and the moment itself is a key of the job's table, should all 
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache, partial
 from itertools import islice, takewhile
 from typing import Any
 
@@ -20,7 +21,7 @@ from mitigap.store import database, jobs, requests
 from mitigap.store.columns import new_id
 from mitigap.store.requests import AssessRequest
 from mitigap.store.rows import changed, insert_once
-from mitigap.store.schedules import ENDED, cadence_of, request, set_next, stop, under_way, within
+from mitigap.store.schedules import ENDED, cadence_of, inputs, order, set_next, sources, stop, under_way, within
 from mitigap.store.schema import Job, Schedule, State
 
 BATCH = 50
@@ -70,7 +71,8 @@ def fire(session: Session, *, now: datetime | None = None, limit: int | None = N
     moment = now or database.now(session)
     query = select(Schedule).where(Schedule.next_run_at <= moment).order_by(Schedule.next_run_at, Schedule.id)
     rows = session.scalars(query.limit(limit or BATCH).with_for_update(skip_locked=True)).all()
-    made = [_fire(session, row, moment) for row in rows]
+    batch = _Batch(session, moment)
+    made = [batch.move_on(row) for row in rows]
     session.flush()
     return Fired(moved=len(rows), jobs=tuple(job for job in made if job))
 
@@ -106,69 +108,74 @@ def follow_zones(session: Session, *, limit: int = BATCH) -> int:
     return len(rows)
 
 
-def _fire(session: Session, row: Schedule, now: datetime) -> str | None:
-    """The id of the job, if one was made."""
-    due = row.next_run_at
-    if due is None:
-        return None
-    planned = turn(cadence_of(row), due, now, row.ends_at)
-    row.missed_count += planned.missed
-    job = _run(session, row, planned.run, now) if planned.run else None
-    if row.enabled:
-        set_next(row, within(row, planned.following))
-    if row.enabled and row.next_run_at is None:
-        stop(row, ENDED, now)
-    return job
+class _Batch:
+    """One look at the clock. What many schedules have in common is looked up once."""
 
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+        self._made_at = database.now(session)
+        self._inputs = cache(partial(inputs, session))
 
-def _run(session: Session, row: Schedule, moment: datetime, now: datetime) -> str | None:
-    if under_way(session, row.id):
-        row.skipped_count += 1
-        row.last_skipped_at = moment
-        return None
-    if not _fit(session, row):
-        return None
-    try:
-        order = request(session, row, moment)
-    except UserError as fault:  # its inventory or catalogue is gone: no run could go well any more
-        stop(row, fault.message, now)
-        return None
-    job = _insert(session, row, order, moment)
-    if job:
-        row.run_id, row.last_run_at = job, now
-    return job
+    def move_on(self, row: Schedule) -> str | None:
+        """The id of the job, if one was made."""
+        due = row.next_run_at
+        if due is None:
+            return None
+        planned = turn(cadence_of(row), due, self._now, row.ends_at)
+        row.missed_count += planned.missed
+        job = self._run(row, planned.run) if planned.run else None
+        if row.enabled:
+            set_next(row, within(row, planned.following))
+        if row.enabled and row.next_run_at is None:
+            stop(row, ENDED, self._now)
+        return job
 
+    def _run(self, row: Schedule, moment: datetime) -> str | None:
+        if under_way(self._session, row.id):
+            row.skipped_count += 1
+            row.last_skipped_at = moment
+            return None
+        if not self._fit(row):
+            return None
+        try:
+            wanted = order(row, moment, self._inputs(sources(row)))
+        except UserError as fault:  # its inventory or catalogue is gone: no run could go well any more
+            stop(row, fault.message, self._now)
+            return None
+        job = self._insert(row, wanted, moment)
+        if job:
+            row.run_id, row.last_run_at = job, self._now
+        return job
 
-def _fit(session: Session, row: Schedule) -> bool:
-    """Whether it may go on, once the end of the run before is counted, which may be a moment ago."""
-    if row.run_id is not None:
-        session.flush()
-        settle(session, Schedule.id == row.id)
-        session.refresh(row)
-    return row.enabled
+    def _fit(self, row: Schedule) -> bool:
+        """Whether it may go on, once the end of the run before is counted, which may be a moment ago."""
+        if row.run_id is not None:
+            self._session.flush()
+            settle(self._session, Schedule.id == row.id)
+            self._session.refresh(row)
+        return row.enabled
 
-
-def _insert(session: Session, row: Schedule, order: AssessRequest, moment: datetime) -> str | None:
-    """None where the moment has had its run already."""
-    now = database.now(session)
-    job_id = new_id()
-    inserted = insert_once(
-        session,
-        Job,
-        id=job_id,
-        workspace_id=row.workspace_id,
-        user_id=row.created_by,
-        kind=requests.KINDS[type(order)],
-        name=row.name,
-        params=requests.dump(order),
-        attempt_limit=jobs.ATTEMPTS,
-        priority=SCHEDULED,
-        next_dispatch_at=now,
-        created_at=now,
-        schedule_id=row.id,
-        scheduled_for=moment,
-    )
-    return job_id if inserted else None
+    def _insert(self, row: Schedule, wanted: AssessRequest, moment: datetime) -> str | None:
+        """None where the moment has had its run already."""
+        job_id = new_id()
+        inserted = insert_once(
+            self._session,
+            Job,
+            id=job_id,
+            workspace_id=row.workspace_id,
+            user_id=row.created_by,
+            kind=requests.KINDS[type(wanted)],
+            name=row.name,
+            params=requests.dump(wanted),
+            attempt_limit=jobs.ATTEMPTS,
+            priority=SCHEDULED,
+            next_dispatch_at=self._made_at,
+            created_at=self._made_at,
+            schedule_id=row.id,
+            scheduled_for=moment,
+        )
+        return job_id if inserted else None
 
 
 def _between(told: Cadence, start: datetime, until: datetime) -> Iterator[datetime]:

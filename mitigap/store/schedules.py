@@ -35,6 +35,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     notify: dict[str, Any] = {}
 
 
+class Sources(msgspec.Struct, frozen=True, kw_only=True):
+    """What the inputs of a run are looked for by; equal ones find the same."""
+
+    workspace: str
+    inventory: str
+    revision: int | None
+    domain: str
+    catalogue: str | None
+
+
 FIELDS = frozenset(Plan.__struct_fields__)
 TIMING = frozenset({"cron", "timezone", "ends_at"})
 
@@ -180,12 +190,32 @@ def cadence_of(row: Schedule) -> Cadence:
 
 def request(session: Session, row: Schedule, moment: datetime) -> AssessRequest:
     """What a run at that moment is asked: the latest as they are now, for the day it is in the schedule's own zone."""
-    revision = inventories.revision(session, row.workspace_id, row.inventory_id, row.revision)
-    shelf = catalogs.get if row.catalogue_id else catalogs.latest
+    return order(row, moment, inputs(session, sources(row)))
+
+
+def sources(row: Schedule) -> Sources:
+    return Sources(
+        workspace=row.workspace_id,
+        inventory=row.inventory_id,
+        revision=row.revision,
+        domain=row.domain,
+        catalogue=row.catalogue_id,
+    )
+
+
+def inputs(session: Session, wanted: Sources) -> tuple[str, str]:
+    """The ids of the catalogue and of the revision as they are now. NotFound or CatalogueUnknown where one is gone."""
+    revision = inventories.revision(session, wanted.workspace, wanted.inventory, wanted.revision)
+    shelf = catalogs.get if wanted.catalogue else catalogs.latest
+    return shelf(session, wanted.workspace, wanted.catalogue or wanted.domain).id, revision.id
+
+
+def order(row: Schedule, moment: datetime, ids: tuple[str, str]) -> AssessRequest:
+    catalogue, revision = ids
     return AssessRequest(
-        catalogue=shelf(session, row.workspace_id, row.catalogue_id or row.domain).id,
+        catalogue=catalogue,
         groups=None if row.groups is None else tuple(row.groups),
-        revision=revision.id,
+        revision=revision,
         name=row.name,
         policy=msgspec.convert(row.policy, PolicyRequest),
         as_of=cadence.day(cadence_of(row), moment),
