@@ -61,7 +61,7 @@ def safe(cell: Cell) -> Cell:
     """Text that a spreadsheet might calculate gets an apostrophe in front; numbers stay numbers."""
     if not isinstance(cell, str):
         return cell
-    words = text.fitted(cell)
+    words = text.disarmed(text.fitted(cell))
     return f"'{words}" if text.looks_like_formula(words) and not text.is_number(words) else words
 
 

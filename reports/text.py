@@ -15,6 +15,7 @@ _UNPRINTABLE = re.compile(
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|[\t\r]")
+_FORMULA_INSIDE = re.compile(r"""([;\t\r\n][\s"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -41,6 +42,11 @@ def one_line(text: str) -> str:
 def looks_like_formula(text: str) -> bool:
     """Whether a spreadsheet that guesses might calculate it: = + - @ TAB CR, full-width forms too, after blanks too."""
     return not text[:1].isalnum() and _FORMULA.match(text) is not None
+
+
+def disarmed(text: str) -> str:
+    """An apostrophe before what would be a formula where a program splits the line at ; or TAB instead of a comma."""
+    return _FORMULA_INSIDE.sub(r"\1'", text)
 
 
 def is_number(text: str) -> bool:

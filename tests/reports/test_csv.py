@@ -1,4 +1,5 @@
 import csv
+import re
 from io import StringIO
 
 import pytest
@@ -51,6 +52,12 @@ def test_no_text_is_ever_a_formula(words: str) -> None:
     assert_safe(words)
 
 
+@pytest.mark.parametrize("before", ["x;", 'x;"', "x; ", "x\n", "x\t"])
+@pytest.mark.parametrize("words", ["=1+1", "+1+cmd", "-1+cmd", "@SUM(1)", "\uff1d1+1"])
+def test_no_text_is_a_formula_where_lines_are_split_at_semicolons(before: str, words: str) -> None:
+    assert_safe(before + words)
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     st.text(st.characters(exclude_categories=()))
@@ -75,3 +82,4 @@ def assert_safe(words: str) -> None:
         assert None not in row
         for value in row.values():
             assert not text.looks_like_formula(value) or text.is_number(value)
+            assert not any(text.looks_like_formula(each.strip(' "')) for each in re.split("[;\t\r\n]", value)[1:])
