@@ -155,7 +155,7 @@ def test_nothing_is_kept_in_the_file_that_others_should_not_know() -> None:
     for service in yaml.safe_load(FILE.read_text())["services"].values():
         told = service.get("environment", {})
         secret = [value for name, value in told.items() if "PASSWORD" in name or "KEY" in name or "AUTH" in name]
-        assert all(value.startswith("${") and ":?" in value for value in secret)
+        assert all(value.startswith("${") and (":?" in value or value.endswith(":-}")) for value in secret)
 
 
 def test_only_the_page_can_be_reached_from_outside() -> None:
