@@ -102,10 +102,16 @@ def follow_zones(session: Session, *, limit: int = BATCH) -> int:
     stale = select(Schedule).where(Schedule.next_run_at.is_not(None), Schedule.tzdata != zones.VERSION)
     rows = session.scalars(stale.order_by(Schedule.id).limit(limit).with_for_update(skip_locked=True)).all()
     for row in rows:
-        if row.next_run_at:
-            set_next(row, cadence.again(cadence_of(row), row.next_run_at, row.next_reading))
+        _follow(row, database.now(session))
     session.flush()
     return len(rows)
+
+
+def _follow(row: Schedule, now: datetime) -> None:
+    try:
+        set_next(row, cadence.again(cadence_of(row), row.next_run_at or now, row.next_reading))
+    except UserError as fault:  # the zone is no more
+        stop(row, fault.message, now)
 
 
 class _Batch:
@@ -118,10 +124,14 @@ class _Batch:
         self._inputs = cache(partial(inputs, session))
 
     def move_on(self, row: Schedule) -> str | None:
-        """The id of the job, if one was made."""
-        due = row.next_run_at
-        if due is None:
+        """The id of the job, if one was made. What can never go well is paused, and holds up no other."""
+        try:
+            return self._moved(row, row.next_run_at or self._now)
+        except UserError as fault:  # its inventory, its catalogue or its time zone is gone
+            stop(row, fault.message, self._now)
             return None
+
+    def _moved(self, row: Schedule, due: datetime) -> str | None:
         planned = turn(cadence_of(row), due, self._now, row.ends_at)
         row.missed_count += planned.missed
         job = self._run(row, planned.run) if planned.run else None
@@ -138,12 +148,7 @@ class _Batch:
             return None
         if not self._fit(row):
             return None
-        try:
-            wanted = order(row, moment, self._inputs(sources(row)))
-        except UserError as fault:  # its inventory or catalogue is gone: no run could go well any more
-            stop(row, fault.message, self._now)
-            return None
-        job = self._insert(row, wanted, moment)
+        job = self._insert(row, order(row, moment, self._inputs(sources(row))), moment)
         if job:
             row.run_id, row.last_run_at = job, self._now
         return job

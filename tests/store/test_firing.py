@@ -161,6 +161,17 @@ def test_schedule_whose_inventory_is_gone_is_paused_and_holds_up_no_other(sessio
     assert moments(session, other) == ["11-30 05:00"]
 
 
+def test_schedule_whose_zone_is_gone_is_paused_and_holds_up_no_other(session: Session, ground: Ground) -> None:
+    row, stale, other = (a_schedule(session, ground) for _ in range(3))
+    row.timezone = stale.timezone = "Mars/Olympus"
+    stale.tzdata = "1999a"
+    assert firing.follow_zones(session) == 1
+    assert fire(session, MONDAY) == 1
+    assert [each.enabled for each in (row, stale, other)] == [False, False, True]
+    assert "no time zone" in row.paused_reason
+    assert row.paused_reason == stale.paused_reason
+
+
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 
