@@ -24,6 +24,7 @@ SETTINGS = {
     "MITIGAP_REDISPATCH": "2",
     "MITIGAP_BACK_OFF": "0.3",
     "MITIGAP_CONCURRENCY": "1",
+    "MITIGAP_GRACE": "0.2",  # so that some jobs are handed back
     "MITIGAP_ATTEMPTS": "50",  # here it is not the file that kills the worker
 }
 RESTART = 0.5
@@ -43,6 +44,7 @@ class Stack:
         self.faults: tuple[tuple[int, str, Callable[[], None]], ...] = (
             (6, "worker killed", lambda: self._kill(self.chance.choice(WORKERS))),
             (4, "worker's child killed", self._kill_child),
+            (3, "worker told to stop", self._stop_worker),
             (3, "web killed", lambda: self._kill("web")),
             (3, "beat killed", lambda: self._kill(self.chance.choice(BEATS))),
             (2, "Redis restarted empty", self._empty_redis),
@@ -80,6 +82,11 @@ class Stack:
 
     def _kill(self, name: str) -> None:
         self.composed.parts[name].kill()
+
+    def _stop_worker(self) -> None:
+        """As when a newer one is to take its place: the first process alone is told."""
+        with suppress(ProcessLookupError):
+            os.kill(self.composed.parts[self.chance.choice(WORKERS)].pid, signal.SIGTERM)
 
     def _kill_child(self) -> None:
         """As the kernel does when memory is short."""

@@ -20,7 +20,7 @@ def test_production_stack_loses_and_doubles_nothing() -> None:
     told = production.Run(jobs=30, seed=1, every=(0.3, 1), first=EVERY_KIND, lease=1.5)()
     assert told.well, "\n".join(told.lines())
     assert (told.verdict.accepted, told.verdict.results) == (30, 30)
-    assert set(told.injected) == set(EVERY_KIND)
+    assert set(told.injected) >= set(EVERY_KIND)
 
 
 def test_embedded_house_loses_and_doubles_nothing() -> None:
