@@ -24,9 +24,11 @@ from service.pages import (
     inventories,
     jobs,
     notifications,
+    previews,
     schedules,
     sign_in,
     start,
+    trends,
 )
 from workers import queue
 
@@ -37,6 +39,21 @@ PLACES = (
     ("schedules", "schedules.index", "Schedules"),
     ("catalogs", "catalogs.index", "Catalogues"),
     ("notifications", "notifications.index", "Notifications"),
+)
+
+ROOMS = (
+    start,
+    jobs,
+    assessments,
+    drifts,
+    previews,
+    inventories,
+    schedules,
+    trends,
+    catalogs,
+    notifications,
+    sign_in,
+    health,
 )
 
 
@@ -93,7 +110,7 @@ def _furnish(app: APIFlask) -> None:
     openapi.describe(app)
     app.url_map.converters["report"] = converters.ReportExtension
     app.jinja_env.globals.update(asset=asset, places=PLACES, engine_version=ENGINE_VERSION)
-    for pages in (start, jobs, assessments, drifts, inventories, schedules, catalogs, notifications, sign_in, health):
+    for pages in ROOMS:
         app.register_blueprint(pages.pages)
     app.register_blueprint(api)
     access.classified(app)

@@ -24,6 +24,9 @@ FORMATS: Mapping[str, str] = {
 }
 """What stands after `report.` in a URL, and the artifact it means."""
 
+FORECAST = "forecast"
+"""The artifact that looks ahead."""
+
 PAGES = frozenset({"html", "drift.html"})
 RETRY_AFTER = "2"
 HEAD = 256 * 1024
@@ -33,11 +36,29 @@ STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 
 
 def report(cabinet: Session, job: Job, extension: str) -> Response:
-    """One format of a finished assessment; 409 with the state where it is not finished."""
+    """One format of a finished assessment."""
+    ready(job)
+    return sent(results.artifact(cabinet, principal().workspace_id, job.id, FORMATS[extension]))
+
+
+def forecast(cabinet: Session, job: Job, *, shown: bool = False) -> Response:
+    ready(job)
+    found = results.artifact(cabinet, principal().workspace_id, job.id, FORECAST)
+    return attachment(found.data, found.filename, found.media_type, shown=shown)
+
+
+def drawing(data: bytes, filename: str) -> Response:
+    """An SVG with a style of its own, in the cage of a page."""
+    response = attachment(data, filename, "image/svg+xml", shown=True)
+    response.headers["Content-Security-Policy"] = _cage(data)
+    return response
+
+
+def ready(job: Job) -> None:
+    """409 with the state where a job has no result to hand out."""
     if job.state is not State.SUCCEEDED:
         waiting = {"Retry-After": RETRY_AFTER} if job.state in jobs.UNFINISHED else {}
         raise HTTPError(409, f"The report is not there: the job is {job.state}.", headers=waiting)
-    return sent(results.artifact(cabinet, principal().workspace_id, job.id, FORMATS[extension]))
 
 
 def sent(artifact: Artifact) -> Response:

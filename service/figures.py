@@ -33,6 +33,8 @@ def lines(cabinet: Session) -> Iterator[str]:
     yield from _family("counter", "mitigap_attempts_total", "Attempts at jobs, by how they ended.", fates)
     lag = measures.schedule_lag(cabinet).total_seconds()
     yield from _gauge("mitigap_schedule_lag_seconds", "How long the most overdue schedule has been due.", [("", lag)])
+    told = [(f'{{state="{state}"}}', count) for state, count in measures.notifications(cabinet).items()]
+    yield from _gauge("mitigap_notifications", "Notifications kept, by what became of them.", told)
     yield from _gauge("mitigap_heartbeat_age_seconds", "How long ago a part was heard.", _ages(cabinet))
 
 

@@ -1,6 +1,6 @@
 """How moments and shares are written on a page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from apiflask import APIFlask
 
@@ -22,6 +22,11 @@ def utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC".lstrip("0")
 
 
+def day(on: date) -> str:
+    """For people: `24 Nov 2026`."""
+    return f"{on.day} {on:%b %Y}"
+
+
 def percent(share: float | None) -> str:
     """`62 %`; nothing is called 100 % or 0 % unless it is exactly that. The reports write it alike."""
     if share is None:
@@ -35,5 +40,12 @@ def percent(share: float | None) -> str:
     return f"{tenths / 10:.1f} %" if tenths < 1000 else ">99.9 %"  # noqa: PLR2004 - tenths of a hundred
 
 
+def points(delta: float | None) -> str:
+    """`+1.2 points`, or the same with a minus sign: of a hundred."""
+    if delta is None:
+        return "—"
+    return f"{100 * delta:+.1f} points".replace("-", "\N{MINUS SIGN}") if delta else "±0"
+
+
 def add(app: APIFlask) -> None:
-    app.jinja_env.filters.update(iso=iso, utc=utc, percent=percent, clean=clean)
+    app.jinja_env.filters.update(iso=iso, utc=utc, day=day, percent=percent, points=points, clean=clean)

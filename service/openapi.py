@@ -44,6 +44,7 @@ KEY = {
 KEYED = frozenset(
     {
         "/api/v1/assessments",
+        "/api/v1/assessments/{assessment_id}/preview",
         "/api/v1/inventories",
         "/api/v1/inventories/{inventory_id}/revisions",
         "/api/v1/catalogs",

@@ -192,6 +192,7 @@ WORDS: Mapping[Kind, Words] = {
     Kind.READ: Words(title="Reading an inventory", again="Upload another file", again_endpoint="inventories.index"),
     Kind.CATALOG: Words(title="Loading a catalogue", again="Upload another file", again_endpoint="catalogs.index"),
     Kind.DIFF: Words(title="What moved", again="Assessments", again_endpoint="assessments.index"),
+    Kind.PREVIEW: Words(title="Preview", again="Assessments", again_endpoint="assessments.index"),
 }
 
 
@@ -231,6 +232,8 @@ def _result_url(row: Job) -> str:
         return url_for("inventories.show", inventory_id=row.summary["revision"]["inventory"])
     if row.kind is Kind.DIFF:
         return url_for("drifts.show", assessment_id=row.params["assessment"], base_id=row.params["base"])
+    if row.kind is Kind.PREVIEW:
+        return url_for("previews.show", preview_id=row.id)
     return url_for("catalogs.index")
 
 

@@ -1,4 +1,4 @@
-"""An assessment by its id, which is its job's: anything else that bears an id is not one."""
+"""An assessment, or a preview, by its id, which is its job's: anything else that bears an id is not one."""
 
 from uuid import UUID
 
@@ -11,7 +11,15 @@ from service.access import principal
 
 
 def assessment_job(cabinet: Session, assessment_id: UUID) -> Job:
-    job = jobs.get(cabinet, principal().workspace_id, str(assessment_id))
-    if job.kind is not Kind.ASSESS:
+    return _of_kind(cabinet, assessment_id, Kind.ASSESS)
+
+
+def preview_job(cabinet: Session, preview_id: UUID) -> Job:
+    return _of_kind(cabinet, preview_id, Kind.PREVIEW)
+
+
+def _of_kind(cabinet: Session, job_id: UUID, kind: Kind) -> Job:
+    job = jobs.get(cabinet, principal().workspace_id, str(job_id))
+    if job.kind is not kind:
         raise NotFound
     return job

@@ -9,7 +9,7 @@ from mitigap import cadence
 from mitigap.cadence import Cadence
 from mitigap.store import schedules
 from mitigap.store.schema import CatalogueRow, Drift, Inventory, Job, Schedule
-from service import presenters
+from service import presenters, trend
 
 RUNS_SHOWN = 6
 PRESET_LABELS = {
@@ -52,13 +52,20 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
 
 
+class ScoreView(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    score: float | None
+
+
 class RunView(msgspec.Struct, frozen=True, kw_only=True):
-    """One run, and the one it was compared with, where there was one."""
+    """One run, and the one it was compared with, where there was one. `scores` are there for a few groups."""
 
     assessment: presenters.AssessmentView
     due: Moment | None
     base: str | None
     changed: bool | None
+    sentence: str
+    scores: tuple[ScoreView, ...]
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +121,15 @@ def run(row: Schedule, job: Job, drift: Drift | None) -> RunView:
         due=moment(schedules.cadence_of(row), job.scheduled_for) if job.scheduled_for else None,
         base=drift.base_id if drift else None,
         changed=drift.changed if drift else None,
+        sentence=job.summary.get("moved", {}).get("sentence", ""),
+        scores=_scores(job),
     )
+
+
+def _scores(job: Job) -> tuple[ScoreView, ...]:
+    found = job.summary.get("groups", ())
+    few = 1 < len(found) <= trend.MOST_LINES
+    return tuple(ScoreView(name=each["name"], score=each["score"]) for each in found) if few else ()
 
 
 def _offset(shown: datetime) -> str:

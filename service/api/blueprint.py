@@ -13,6 +13,7 @@ api = APIBlueprint("api", __name__, url_prefix="/api/v1")
 
 BODIES = {
     "api.create_assessment": "application/json",
+    "api.create_preview": "application/json",
     "api.create_schedule": "application/json",
     "api.change_schedule": "application/json",
     "api.create_channel": "application/json",

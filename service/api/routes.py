@@ -1,8 +1,8 @@
 """Every route of the API: importing this module puts them on the blueprint."""
 
-from service.api import assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules
+from service.api import ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules
 from service.api.blueprint import api
 
-ROOMS = (assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules)
+ROOMS = (ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules)
 
 __all__ = ["ROOMS", "api"]

@@ -103,6 +103,10 @@ class PageQuery(Schema):
     limit = fields.Integer(load_default=50, validate=Range(min=1, max=200))
 
 
+class PreviewIn(Schema):
+    catalog = fields.String(required=True, validate=Length(min=1, max=400))
+
+
 class DriftQuery(Schema):
     base = fields.UUID(required=True, metadata={"description": "The earlier assessment."})
 

@@ -109,5 +109,10 @@ def _result(row: Job) -> dict[str, str]:
     """Where what came of the job is to be had."""
     if row.kind is Kind.ASSESS:
         return {"assessment": url_for("api.get_assessment", assessment_id=row.id)}
+    if row.kind is Kind.PREVIEW and row.state is State.SUCCEEDED:
+        return {
+            "assessment": url_for("api.get_assessment", assessment_id=row.params["assessment"]),
+            "document": url_for("api.get_document", job_id=row.id),
+        }
     kept = row.summary.get("revision")
     return {"inventory": url_for("api.get_inventory", inventory_id=kept["inventory"])} if kept else {}

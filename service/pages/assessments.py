@@ -1,5 +1,6 @@
 """Assessments on the page: the list of them, one's summary, and its files."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from mitigap.store import inventories, jobs, results
-from mitigap.store.schema import Job, Kind, State
-from service import downloads, presenters
+from mitigap.store.schema import Artifact, Job, Kind, State
+from service import downloads, presenters, previewing
 from service.access import principal
 from service.desk import desk
+from service.outlook import Outlook, outlook
 from service.paging import before, page
 from service.results import result
 from service.tickets import assessment_job
@@ -37,13 +39,30 @@ def show(assessment_id: UUID) -> str | Redirect:
             return redirect(url_for("jobs.show", job_id=job.id), 303)
         files = results.artifacts(cabinet, principal().workspace_id, job.id)
         inventory = _made_of(cabinet, job)
-    return render_template("assessment.html", assessment=result(job, files), inventory=inventory)
+        ahead = _ahead(cabinet, job, files)
+        choices = previewing.choices(cabinet, job)
+    told = {"assessment": result(job, files), "inventory": inventory, "ahead": ahead, "choices": choices}
+    return render_template("assessment.html", **told)
 
 
 @pages.get("/<uuid:assessment_id>/report.<report:extension>")
 def report(assessment_id: UUID, extension: str) -> Response:
     with desk().reading() as cabinet:
         return downloads.report(cabinet, assessment_job(cabinet, assessment_id), extension)
+
+
+@pages.get("/<uuid:assessment_id>/forecast.json")
+def forecast(assessment_id: UUID) -> Response:
+    with desk().reading() as cabinet:
+        return downloads.forecast(cabinet, assessment_job(cabinet, assessment_id))
+
+
+def _ahead(cabinet: Session, job: Job, files: Sequence[Artifact]) -> Outlook | None:
+    """None where there is no forecast any more: it goes with the other files of an old assessment."""
+    if all(each.format != downloads.FORECAST for each in files):
+        return None
+    found = results.artifact(cabinet, principal().workspace_id, job.id, downloads.FORECAST)
+    return outlook(found.data)
 
 
 def _made_of(cabinet: Session, job: Job) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from mitigap import cadence, zones
 from mitigap.errors import Conflict, NotFound, ScheduleRefused, UserError
 from mitigap.store import catalogs, drifts, inventories, jobs, schedules
 from mitigap.store.schema import Job, Kind, Schedule
-from service import addressing, launch, planning, policies, presenters, telling, timetable
+from service import addressing, launch, planning, policies, presenters, telling, timetable, trend
 from service.access import principal
 from service.desk import desk
 from service.paging import before, page
@@ -66,9 +66,12 @@ def show(schedule_id: UUID) -> str:
     with desk().reading() as cabinet:
         row = schedules.get(cabinet, principal().workspace_id, str(schedule_id))
         names = _names(cabinet, [row])
-        runs = _runs(cabinet, row)
+        made = schedules.runs(cabinet, row.id, limit=RUNS)
+        runs = _runs(cabinet, row, made)
         told = telling.of(cabinet, row)
-    return render_template("schedule.html", schedule=timetable.schedule(row, names), runs=runs, told=told)
+    return render_template(
+        "schedule.html", schedule=timetable.schedule(row, names), runs=runs, told=told, words=trend.words(made)
+    )
 
 
 @pages.post("/<uuid:schedule_id>/notify")
@@ -136,8 +139,7 @@ def _done(schedule_id: UUID, do: Callable[[Session, tuple[str, str]], object]) -
     return redirect(url_for("schedules.show", schedule_id=schedule_id), 303)
 
 
-def _runs(cabinet: Session, row: Schedule) -> list[RunView]:
-    made = schedules.runs(cabinet, row.id, limit=RUNS)
+def _runs(cabinet: Session, row: Schedule, made: list[Job]) -> list[RunView]:
     compared = drifts.of_runs(cabinet, [job.id for job in made])
     return [timetable.run(row, job, compared.get(job.id)) for job in made]
 

@@ -116,6 +116,11 @@ class Program:
         found: str = self.post("/schedules", json=order).json["id"]
         return found
 
+    def preview(self, assessment: str, catalog: str = "G0077-leafminer.md") -> str:
+        """The id of a new one."""
+        found: str = self.post(f"/assessments/{assessment}/preview", json={"catalog": catalog}).json["id"]
+        return found
+
     def channel(self, **body: Any) -> str:
         """The id of a new webhook."""
         told = {"kind": "webhook", "name": "Chat", "target": "https://hooks.example.com/mitigap", **body}
@@ -124,7 +129,7 @@ class Program:
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What one workspace has: an inventory, a finished assessment of it, a schedule, and a catalogue of its own."""
+    """What one workspace has: an inventory, its assessment, a preview of that, a schedule, a catalogue of its own."""
 
     house: House
     program: Program
@@ -134,6 +139,7 @@ class Standing(msgspec.Struct, frozen=True):
     schedule: str
     channel: str
     catalogue: str
+    preview: str
 
 
 def stand(house: House) -> Standing:
@@ -141,15 +147,17 @@ def stand(house: House) -> Standing:
     inventory = program.inventory()
     order = {"inventory": inventory, "groups": ["Leafminer", "APT28"]}
     program.post("/catalogs", data=a_file(OWN_DOCUMENT, "G9999-ours.md", field="bundle"))
+    assessment = program.post("/assessments", json=order).json["id"]
     return Standing(
         house=house,
         program=program,
         visitor=house.visitor(),
         inventory=inventory,
-        assessment=program.post("/assessments", json=order).json["id"],
+        assessment=assessment,
         schedule=program.schedule(inventory),
         channel=program.channel(),
         catalogue=next(row["id"] for row in program.get("/catalogs").json["catalogs"] if not row["builtin"]),
+        preview=program.preview(assessment),
     )
 
 

@@ -23,6 +23,7 @@ NOBODY = str(uuid4())
 FIXED = {"extension": "json", "group": "G0077", "secret": "no-such-secret", "filename": "mitigap.css"}
 JSON: dict[str, dict[str, Any]] = {
     "api.create_assessment": {"groups": ["G0077"]},
+    "api.create_preview": {"catalog": "G0077-leafminer.md"},
     "api.create_schedule": {"groups": ["G0077"], "preset": "weekly"},
     "api.change_schedule": {"name": "Another name"},
     "api.create_channel": {"kind": "webhook", "name": "Chat", "target": "https://hooks.example.com/"},
@@ -58,7 +59,7 @@ def address(rule: Rule, ids: Mapping[str, str]) -> str:
 def body(endpoint: str, inventory: str = NOBODY) -> dict[str, Any]:
     """What the route takes, right in every way but the ids."""
     if endpoint in JSON:
-        of_one = {} if endpoint.endswith("_channel") else {"inventory": inventory}
+        of_one = {} if endpoint.endswith(("_channel", "_preview")) else {"inventory": inventory}
         return {"json": {**of_one, **JSON[endpoint]}}
     if endpoint == "api.create_catalog":
         return {"data": a_file(OWN_DOCUMENT, "G9999-ours.md", field="bundle")}
@@ -89,6 +90,7 @@ def theirs(standing: Standing) -> dict[str, str]:
         "schedule_id": standing.schedule,
         "channel_id": standing.channel,
         "base_id": standing.assessment,
+        "preview_id": standing.preview,
     }
 
 

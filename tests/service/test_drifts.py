@@ -119,8 +119,8 @@ def test_runs_of_a_schedule_are_compared_by_themselves(house: House, program: Pr
         (first, None, None),
     ]
     page = visitor.get(f"/schedules/{schedule}").text
-    assert "something moved" in page
-    assert "nothing moved" in page
+    assert "Leafminer: down " in page
+    assert "Nothing moved." in page
     assert "Nothing moved" in visitor.get(f"/assessments/{second}/drift/{first}").text
     before = len(house.enqueued)
     assert program.get(f"/assessments/{third}/drift?base={second}").json["regressed"] is True
