@@ -10,7 +10,8 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from mitigap.store import database
-from mitigap.store.schema import Artifact, Attempt, Document, Drift, Fate, Job, Revision, Schedule, State
+from mitigap.store.notices import Delivery, Outbox, Posting
+from mitigap.store.schema import Artifact, Attempt, Document, Drift, Fate, Job, Kind, Revision, Schedule, State
 
 PATIENCE = timedelta(seconds=60)
 """How long a due job or a silent worker may go unnoticed."""
@@ -21,7 +22,10 @@ FINISHED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 def broken(session: Session) -> dict[str, list[str]]:
     """The invariants that do not hold, with the ids of the rows where they do not; empty when all is well."""
     now = database.now(session)
-    found = {name: list(session.scalars(query)) for name, query in {**queries(now), **of_schedules(now)}.items()}
+    found = {
+        name: list(session.scalars(query))
+        for name, query in {**queries(now), **of_schedules(now), **of_notifications()}.items()
+    }
     return {name: ids for name, ids in found.items() if ids}
 
 
@@ -57,6 +61,27 @@ def queries(now: datetime) -> Mapping[str, Select[str]]:
         "attempts are counted once": select(Job.id).where(
             Job.attempt != select(func.count()).where(Attempt.job_id == Job.id).scalar_subquery()
         ),
+    }
+
+
+def of_notifications() -> Mapping[str, Select[str]]:
+    first, second = aliased(Outbox), aliased(Outbox)
+    sent = exists().where(Delivery.outbox_id == Outbox.id, Delivery.sent)
+    tries = select(func.count()).where(Delivery.outbox_id == Outbox.id).scalar_subquery()
+    same = and_(first.job_id == second.job_id, first.channel_id == second.channel_id, first.event == second.event)
+    over = Outbox.state != Posting.PENDING
+    return {
+        "an event has one notification a channel": select(first.id).join(second, and_(same, first.id != second.id)),
+        "a notification that was sent has a try that succeeded": select(Outbox.id).where(
+            Outbox.state == Posting.SENT, ~sent
+        ),
+        "a notification that is over says when, and nobody holds it": select(Outbox.id).where(
+            or_(over != Outbox.finished_at.is_not(None), and_(over, Outbox.lease_token.is_not(None)))
+        ),
+        "tries are counted once": select(Outbox.id).where(Outbox.attempt != tries),
+        "only the end of an assessment is told": select(Outbox.id)
+        .join(Job, Job.id == Outbox.job_id)
+        .where(Job.kind != Kind.ASSESS),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mitigap.store import database
+from mitigap.store.notices import Outbox, Posting
 from mitigap.store.schema import Attempt, Fate, Job, Kind, Schedule, State
 
 BOUNDS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
@@ -51,6 +52,12 @@ def durations(session: Session) -> Mapping[Kind, Spread]:
 def waits(session: Session) -> Mapping[Kind, Spread]:
     """From acceptance to success: what the one who waits has waited."""
     return _spread(session, Job.created_at, Job.finished_at)
+
+
+def notifications(session: Session) -> dict[Posting, int]:
+    """By what became of them: every state, zeros too."""
+    counted = dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).all())
+    return {state: counted.get(state, 0) for state in Posting}
 
 
 def attempts(session: Session) -> dict[Fate, int]:

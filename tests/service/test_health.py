@@ -48,6 +48,7 @@ def test_figures_for_prometheus(house: House, program: Program) -> None:
     assert 0 < float(samples['mitigap_job_duration_seconds_sum{kind="read"}']) < 60
     assert samples['mitigap_attempts_total{fate="succeeded"}'] == "1"
     assert samples["mitigap_schedule_lag_seconds"] == "0"
+    assert samples['mitigap_notifications{state="given-up"}'] == "0"
     assert {'mitigap_heartbeat_age_seconds{component="tick"}', 'mitigap_heartbeat_age_seconds{component="worker"}'} <= (
         samples.keys()
     )

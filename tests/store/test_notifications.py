@@ -7,7 +7,7 @@ from servers import at_once
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from mitigap.store import channels, notifications
+from mitigap.store import channels, invariants, notifications
 from mitigap.store.notices import Delivery, Medium, Outbox, Posting
 from mitigap.store.notifications import TERM, TRIES, WAITS, Claim
 from mitigap.store.rules import Event
@@ -29,6 +29,7 @@ def claim(sessions: sessionmaker[Session], notice: str) -> Claim | None:
 
 def row(sessions: sessionmaker[Session], notice: str) -> Outbox:
     with sessions() as session:
+        assert invariants.broken(session) == {}
         found = session.get(Outbox, notice)
         assert found
         return found

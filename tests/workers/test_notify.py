@@ -14,7 +14,7 @@ from receivers import Receiver, receiver
 from servers import Valkey, at_once
 from sqlalchemy import Engine, select
 
-from mitigap.store import channels, notifications
+from mitigap.store import channels, invariants, notifications
 from mitigap.store.lease import File
 from mitigap.store.notices import Delivery, Medium, Outbox, Posting
 from mitigap.store.notifications import TERM, WAITS, Claim
@@ -63,6 +63,7 @@ def to_mailbox(engine: Engine, room: Mailroom, **told: Any) -> tuple[Context, st
 
 def row(context: Context, notice: str) -> Outbox:
     with context.readers() as session:
+        assert invariants.broken(session) == {}
         found = session.get(Outbox, notice)
         assert found
         return found
