@@ -176,9 +176,9 @@ PERCENT_OF = frozenset(
 """What a percentage in a header is of, where it tells how far a control is deployed: `% done`, `Pct complete`."""
 
 NOT_OURS = bag(
-    "target desired goal planned due previous former next approval approved ticket document documentation review risk "
-    "vendor project task issue budget cost priority date type family description plan planning test audit evidence "
-    "technique tactic asset group residual inherent soll cible objetivo poam contract training remediation "
+    "target desired design goal planned due previous former next missing future approval approved ticket document "
+    "documentation review risk vendor project task issue budget cost "
+    "priority date type family description plan planning test audit evidence technique tactic asset group residual inherent soll cible objetivo poam contract training remediation "
     "not no non nicht without related suggested recommended proposed potential possible optional"
 )
 """Words that turn a header into something else: `Target maturity`, `Approval status`, `Implementation date`."""

@@ -141,8 +141,8 @@ def _tables(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
 def _with_groups(rows: Sequence[Row], at: int) -> tuple[Cell, ...]:
     """The header's cells; what stands there twice with what is written above it: `Target` over `Status`."""
     cells, above = rows[at].cells, rows[at - 1].cells if at else ()
-    if not above or rows[at - 1].number != rows[at].number - 1:
-        return cells
+    if rows[at - 1].number != rows[at].number - 1 or len(above) - above.count(None) <= 1:
+        return cells  # one text is a title
     groups: list[Cell] = []
     for place in range(len(cells)):
         over = above[place] if place < len(above) else None

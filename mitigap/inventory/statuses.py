@@ -86,7 +86,7 @@ UNSAID = Reading(kind=Kind.UNSAID)
 def read(text: str) -> Reading:
     """One text of a status column; a lone `x` is UNKNOWN here, since only the whole column can tell what it means."""
     boxes = _BOXES.split(text[:_SPLITTABLE])
-    if len(boxes) >= _SEVERAL:
+    if len(boxes) >= _SEVERAL and all(map(str.strip, boxes[2::2])):
         return _ticked(boxes)
     signs, rest = _signs(text)
     if not any(map(str.isalnum, rest)):

@@ -62,7 +62,7 @@ def test_a_header_names_its_field(text: str, field: Field) -> None:
     ["Mapping Type", "Target Maturity", "Implementation date", "Next review", "Due date", "Approval status",
      "Ticket status", "Criticality", "Planned level", "Colour", "Azure Guidance",
      "% of budget spent", "Target %", "% planned", "Risk reduction %", "Weight (%)", "Planned coverage (%)",
-     "Recommended mitigation"],
+     "Recommended mitigation", "Design effectiveness"],
 )  # fmt: skip
 def test_what_only_sounds_like_a_field_is_none(text: str) -> None:
     found = heading(text)

@@ -331,3 +331,10 @@ def test_a_maturity_may_say_that_it_does_not_apply() -> None:
         (Status.PARTIAL, 0.75),
         (Status.NOT_APPLICABLE, None),
     ]
+
+
+def test_a_title_is_no_part_of_the_header_beneath_it() -> None:
+    rows = [("Risk register",), ("Mitigation", "Status", "Status"), ("MFA", "Yes", "No")]
+    found = understood(rows)
+    assert found.columns == {"mitigation": "A", "status": "B"}
+    assert codes(found) == [("other-columns", "Controls!2:B")]
