@@ -178,7 +178,8 @@ PERCENT_OF = frozenset(
 NOT_OURS = bag(
     "target desired design goal planned due previous former next missing future approval approved ticket document "
     "documentation review risk vendor project task issue budget cost "
-    "priority date type family description plan planning test audit evidence technique tactic asset group residual inherent soll cible objetivo poam contract training remediation "
+    "priority date type family description plan planning test audit evidence technique tactic asset "
+    "group residual inherent soll cible objetivo poam contract training remediation "
     "not no non nicht without related suggested recommended proposed potential possible optional"
 )
 """Words that turn a header into something else: `Target maturity`, `Approval status`, `Implementation date`."""
