@@ -30,7 +30,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     beside: bool
 
 
-WIDE = Layout(width=960, height=280, right=176, beside=True)
+WIDE = Layout(width=960, height=236, right=176, beside=True)
 NARROW = Layout(width=380, height=250, right=40, beside=False)
 LAYOUTS: Mapping[str, Layout] = {"wide": WIDE, "narrow": NARROW}
 
