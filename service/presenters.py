@@ -20,6 +20,7 @@ STATES: Mapping[State, str] = {
     State.CANCELLED: "Cancelled",
 }
 WAITING = "Waiting for a worker"
+DESERTED = "No worker answers just now. This is kept and done as soon as one is back: nothing has to be sent again."
 STARTING = "Starting"
 STOPPING = "Stopping"
 
@@ -196,8 +197,11 @@ WORDS: Mapping[Kind, Words] = {
 }
 
 
-def job(row: Job, names: Mapping[str, str] | None = None) -> JobView:
-    """`names` are those of the groups, by id, for as long as the job's own summary does not tell them."""
+def job(row: Job, names: Mapping[str, str] | None = None, *, deserted: bool = False) -> JobView:
+    """`names` are those of the groups, by id, for as long as the job's own summary does not tell them.
+
+    `deserted`: it waits, and there is no worker.
+    """
     words = WORDS[row.kind]
     kept = row.kind is Kind.ASSESS and row.params.get("upload") is None
     return JobView(
@@ -206,7 +210,7 @@ def job(row: Job, names: Mapping[str, str] | None = None) -> JobView:
         subject=f"{row.name} against {against(row, names)}" if row.kind is Kind.ASSESS else row.name,
         state=row.state,
         state_label=STATES[row.state],
-        stage_label=_stage(row),
+        stage_label=DESERTED if deserted else _stage(row),
         progress=row.progress,
         attempts=row.attempt,
         error_lines=tuple(row.error.splitlines()),

@@ -18,8 +18,13 @@ async function look() {
   again();
 }
 
+function unanswered() {
+  stage.textContent = "Mitigap does not answer just now. The work goes on without this page, which asks again by itself.";
+  again();
+}
+
 function again() {
   pause = Math.min(pause * 1.15, 3000);
-  setTimeout(() => look().catch(again), pause);
+  setTimeout(() => look().catch(unanswered), pause);
 }
 again();

@@ -1,10 +1,13 @@
 import re
+from datetime import timedelta
 
 import pytest
 from factories.desk import House, Program, Standing, a_file, csrf, press
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from mitigap.store.schema import Role, State
+from mitigap.store import database, heartbeats
+from mitigap.store.schema import Job, Role, State
 from service.app import create_app
 
 
@@ -35,6 +38,20 @@ def test_a_waiting_job_is_watched(visitor: FlaskClient, waiting: str) -> None:
         "stage_label": "Waiting for a worker",
         "progress": 0,
     }
+
+
+def test_a_job_that_waits_where_no_worker_is(house: House, visitor: FlaskClient, waiting: str) -> None:
+    def told() -> str:
+        label: str = visitor.get(f"/jobs/{waiting}/state").json["stage_label"]
+        return label
+
+    with house.context.sessions.begin() as session:
+        session.execute(update(Job).values(created_at=database.now(session) - timedelta(minutes=1)))
+    assert told().startswith("No worker answers just now.")
+    assert "nothing has to be sent again" in visitor.get(f"/jobs/{waiting}").text
+    with house.context.sessions.begin() as session:
+        heartbeats.touch(session, heartbeats.WORKER + "one")
+    assert told() == "Waiting for a worker"
 
 
 def test_a_job_is_cancelled_and_tried_again(house: House, visitor: FlaskClient, waiting: str) -> None:
