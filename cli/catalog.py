@@ -87,12 +87,14 @@ def take_in(catalogue: Catalogue) -> list[str]:
     from mitigap.store import database
     from workers import load_catalog
 
+    before = {row.label for row, _ in cabinet.imported() if row.digest == catalogue.digest} - {catalogue.label}
     keep = load_catalog.keeper(catalogue)
     with cabinet.ready() as engine, database.sessions(engine).begin() as session:
         keep(session)
     sizes = f"{len(catalogue.groups)} groups, {len(catalogue.techniques)} techniques"
     line = f"{catalogue.label} from {catalogue.source}: {sizes}, {len(catalogue.mitigations)} mitigations"
-    return [line, f"  {catalogue.digest}", *(f"  {note}" for note in catalogue.notes)]
+    renamed = [f"The same file was {' and '.join(sorted(before))} until now."] if before else []
+    return [line, *(f"  {told}" for told in (catalogue.digest, *renamed, *catalogue.notes))]
 
 
 def carried() -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories.catalog import bundle, technique, thing, uses
 
 from cli.catalog import domain_of
 from cli.main import main
@@ -102,3 +103,13 @@ def test_a_domain_may_be_named_as_its_catalogues_are(word: str) -> None:
 def test_a_domain_that_is_none_is_refused_with_the_three(other_seed: Path, capfd: Captured) -> None:
     assert main(["catalog", "import", str(other_seed), "--domain", "cloud"]) == 2
     assert "enterprise-attack, mobile-attack, ics-attack" in capfd.readouterr().err
+
+
+def test_a_file_that_is_given_another_release_says_which_it_had(tmp_path: Path, capfd: Captured) -> None:
+    """What goes by the old label would no longer be found."""
+    path = tmp_path / "bundle.json"
+    path.write_bytes(bundle(group := thing("G0001"), used := technique("T1001"), uses(group, used)))
+    assert main(["catalog", "import", str(path), "--version", "10.1"]) == 0
+    assert "until now" not in capfd.readouterr().out
+    assert main(["catalog", "import", str(path), "--version", "10.2"]) == 0
+    assert "The same file was enterprise-attack@10.1 until now." in capfd.readouterr().out
