@@ -60,6 +60,7 @@ def web_command(bind: str, *, workers: int) -> list[str]:
         "timeout": 60,
         "graceful-timeout": 30,
         "forwarded-allow-ips": "",  # X-Forwarded-* are believed by MITIGAP_PROXIES alone
+        "logger-class": "service.lines.Lines",
         "max-requests": 2000,  # what leaks is freed, and not by all at once
         "max-requests-jitter": 200,
         **({"worker-tmp-dir": MEMORY} if MEMORY.is_dir() else {}),

@@ -37,7 +37,9 @@ def _live(sender: Any, **_: Any) -> None:
 @worker_shutting_down.connect
 def _part(**_: Any) -> None:
     """What is not done when the grace is over is handed back, before whoever told us to stop kills us."""
-    threading.Timer(settings.grace, interrupt_all).start()
+    timer = threading.Timer(settings.grace, interrupt_all)
+    timer.daemon = True  # nobody waits for it where all is done sooner
+    timer.start()
 
 
 @worker_shutdown.connect

@@ -205,6 +205,16 @@ def test_worker_told_to_stop_hands_back_what_takes_too_long(
     check(sessions, [job])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_worker_with_nothing_to_do_stops_long_before_its_grace_is_over(
+    sessions: sessionmaker[Session], database_url: str, valkey: Valkey, tmp_path: Path
+) -> None:
+    with workshop(tmp_path, database_url, valkey.url, MITIGAP_GRACE="300") as opened:
+        worker = opened.worker()
+        until(lambda: "ready" in opened.logs(), "the worker is ready", seconds=90)
+        assert worker.ask_to_stop() == 0
+
+
 @pytest.mark.usefixtures("ticking")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_worker_told_to_stop_finishes_what_it_has(
