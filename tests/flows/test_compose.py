@@ -99,6 +99,16 @@ def test_a_worker_told_to_stop_finishes_its_job_or_hands_it_back(stack: Composit
     assert check(stack, job)[-1] == Fate.SUCCEEDED
 
 
+def test_every_line_of_the_log_is_one_object_and_ties_a_request_to_its_job(stack: Composition, api: Api) -> None:
+    job = api.post("/assessments", {"inventory": api.upload(CONTROLS, "x.csv")["id"], "groups": ["G0077"]})["job"]
+    until(lambda: ended(api, job), "the job has ended", seconds=LONG)
+    told = [json.loads(line) for name in ("web", "beat-1") for line in stack.parts[name].log.read_text().splitlines()]
+    accepted = next(line for line in told if line["event"] == "job accepted" and line["job"] == job)
+    assert any(line["event"] == "request" and line["request"] == accepted["request"] for line in told)
+    workers = "".join(part.log.read_text() for name, part in stack.parts.items() if name.startswith("worker"))
+    assert f'"job": "{job}", "event": "job succeeded"' in workers
+
+
 def test_only_who_has_the_password_may_enter_the_broker(stack: Composition) -> None:
     with redis.Redis(port=stack.redis_port) as stranger, pytest.raises(redis.exceptions.AuthenticationError):
         stranger.ping()
