@@ -55,6 +55,7 @@ NEEDED: Mapping[str, Permission] = {
     "previews.order": Permission.RUN,
     "previews.accept": Permission.RUN,
     "trends.of_schedule": Permission.READ,
+    "trends.of_inventory": Permission.READ,
     "schedules.index": Permission.READ,
     "schedules.show": Permission.READ,
     "schedules.new": Permission.RUN,

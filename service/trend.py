@@ -1,5 +1,6 @@
 """The scores of one run after the other, as they are drawn and told: by group, or from the lowest to the highest."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
@@ -50,21 +51,29 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
 
 def trend(jobs: Iterable[Job]) -> Trend | None:
     """Of the runs that succeeded; None where none of them has a score."""
-    done = sorted((each for each in jobs if each.state is State.SUCCEEDED), key=lambda each: each.created_at)
+    done = _done(jobs)
     runs = tuple(map(_run, done))
-    names = {group["id"]: clean(group["name"]) for each in done for group in each.summary["groups"]}
-    scored = [each for each in names if any(run.scores.get(each) is not None for run in runs)]
-    if not scored:
-        return None
+    scored = [each for each in _names(done) if any(run.scores.get(each) is not None for run in runs)]
     if len(scored) > MOST_LINES:
         return Trend(runs=runs, lines=_spread(runs), spread=True)
-    lines = tuple(Line(name=names[each], scores=tuple(run.scores.get(each) for run in runs)) for each in scored)
-    return Trend(runs=runs, lines=lines)
+    return _of(runs, scored, _names(done))
 
 
-def words(jobs: Iterable[Job]) -> str:
-    """What a drawing of them would tell; nothing where there is none."""
-    found = trend(jobs)
+def repeated(jobs: Iterable[Job]) -> Trend | None:
+    """Of assessments that were made for themselves: by the newest one's rule, of the groups assessed most often.
+
+    None where no group has been assessed twice by that rule.
+    """
+    done = _done(jobs)
+    alike = [each for each in done if each.summary["policy"] == done[-1].summary["policy"]]
+    runs = [_run(each) for each in alike]
+    times = Counter(group for run in runs for group, score in run.scores.items() if score is not None)
+    chosen = [group for group, number in times.most_common(MOST_LINES) if number > 1]
+    return _of(tuple(run for run in runs if run.scores.keys() & set(chosen)), chosen, _names(alike))
+
+
+def words(found: Trend | None) -> str:
+    """What the drawing would tell; nothing where there is none."""
     return told(found) if found else ""
 
 
@@ -78,6 +87,20 @@ def told(found: Trend) -> str:
 
 def short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def _done(jobs: Iterable[Job]) -> list[Job]:
+    """The oldest first."""
+    return sorted((each for each in jobs if each.state is State.SUCCEEDED), key=lambda each: each.created_at)
+
+
+def _names(done: Sequence[Job]) -> dict[str, str]:
+    return {group["id"]: clean(group["name"]) for each in done for group in each.summary["groups"]}
+
+
+def _of(runs: tuple[Run, ...], groups: Sequence[str], names: Mapping[str, str]) -> Trend | None:
+    lines = tuple(Line(name=names[each], scores=tuple(run.scores.get(each) for run in runs)) for each in groups)
+    return Trend(runs=runs, lines=lines) if lines else None
 
 
 def _run(job: Job) -> Run:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mitigap.store import inventories, jobs, uploads
 from mitigap.store.schema import Kind, Revision, Upload
-from service import downloads, presenters
+from service import downloads, history, presenters, trend
 from service.access import principal
 from service.desk import desk
 
@@ -57,11 +57,13 @@ def show(inventory_id: UUID) -> str:
         revisions = inventories.revisions(cabinet, workspace, inventory.id)
         files = {each.id: uploads.get(cabinet, workspace, each.upload_id) for each in revisions}
         reading = inventories.reading(cabinet, workspace, revisions[0].id)
+        words = trend.words(trend.repeated(history.of_inventory(cabinet, inventory.id)))
     issues = msgspec.json.decode(reading, type=ReadingView).issues
     return render_template(
         "inventory.html",
         inventory=presenters.inventory(inventory),
         revisions=[_revision(each, files[each.id]) for each in revisions],
+        words=words,
         issues=issues[:SHOWN_ISSUES],
         more_issues=max(0, len(issues) - SHOWN_ISSUES),
     )

@@ -70,7 +70,11 @@ def show(schedule_id: UUID) -> str:
         runs = _runs(cabinet, row, made)
         told = telling.of(cabinet, row)
     return render_template(
-        "schedule.html", schedule=timetable.schedule(row, names), runs=runs, told=told, words=trend.words(made)
+        "schedule.html",
+        schedule=timetable.schedule(row, names),
+        runs=runs,
+        told=told,
+        words=trend.words(trend.trend(made)),
     )
 
 

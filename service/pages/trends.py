@@ -1,11 +1,11 @@
-"""The scores over time as pictures: of a schedule's runs."""
+"""The scores over time as pictures: of a schedule's runs, and of an inventory's assessments."""
 
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from mitigap.store import schedules
-from service import chart, downloads, trend
+from mitigap.store import inventories, schedules
+from service import chart, downloads, history, trend
 from service.access import principal
 from service.desk import desk
 from service.trend import Trend
@@ -21,6 +21,15 @@ def of_schedule(schedule_id: UUID) -> Response:
     with desk().reading() as cabinet:
         row = schedules.get(cabinet, principal().workspace_id, str(schedule_id))
         found = trend.trend(schedules.runs(cabinet, row.id, limit=RUNS))
+    return _drawn(found)
+
+
+@pages.get("/inventories/<uuid:inventory_id>/trend.svg")
+def of_inventory(inventory_id: UUID) -> Response:
+    """`?size=narrow` for a small screen. 404 where no group has been assessed twice."""
+    with desk().reading() as cabinet:
+        row = inventories.get(cabinet, principal().workspace_id, str(inventory_id))
+        found = trend.repeated(history.of_inventory(cabinet, row.id))
     return _drawn(found)
 
 

@@ -23,14 +23,20 @@ def a_run(week: int, version: str = "18.1", state: State = State.SUCCEEDED, **sc
     at = FIRST + timedelta(weeks=week)
     groups = [{"id": name, "name": name, "score": score} for name, score in scores.items()]
     catalog = {"domain": "enterprise-attack", "version": version, "source": "bundle.json"}
-    told = {"as_of": f"{at:%Y-%m-%d}", "catalog": catalog, "groups": groups} if state is State.SUCCEEDED else {}
-    return Job(id=str(week), kind=Kind.ASSESS, state=state, created_at=at, summary=told)
+    told = {"as_of": f"{at:%Y-%m-%d}", "catalog": catalog, "groups": groups, "policy": {"name": "mean"}}
+    return Job(
+        id=str(week), kind=Kind.ASSESS, state=state, created_at=at, summary=told if state is State.SUCCEEDED else {}
+    )
 
 
 def drawn(*jobs: Job, layout: chart.Layout = WIDE) -> chart.Chart:
     found = trend.trend(jobs)
     assert found
     return chart.chart(found, layout)
+
+
+def words(jobs: list[Job]) -> str:
+    return trend.words(trend.trend(jobs))
 
 
 def runs(program: Program, schedule: str, number: int) -> None:
@@ -40,7 +46,7 @@ def runs(program: Program, schedule: str, number: int) -> None:
 
 def test_runs_are_told_from_the_oldest_to_the_newest() -> None:
     jobs = [a_run(2, Leafminer=0.4), a_run(0, Leafminer=0.5), a_run(1, state=State.FAILED), a_run(3, Leafminer=None)]
-    assert trend.words(jobs) == (
+    assert words(jobs) == (
         "Score over 3 runs from 28 Sep 2026 to 19 Oct 2026. Leafminer: 50 %, 40 %, none."  # the failed one has none
     )
 
@@ -48,13 +54,13 @@ def test_runs_are_told_from_the_oldest_to_the_newest() -> None:
 def test_one_run_is_a_dot_in_the_middle() -> None:
     [curve] = drawn(a_run(0, Leafminer=0.5)).curves
     assert curve.dots == (((WIDE.left + WIDE.width - WIDE.right) / 2, curve.dots[0][1]),)
-    assert trend.words([a_run(0, Leafminer=0.5)]) == "Score over one run on 28 Sep 2026. Leafminer: 50 %."
+    assert words([a_run(0, Leafminer=0.5)]) == "Score over one run on 28 Sep 2026. Leafminer: 50 %."
 
 
 def test_where_nothing_has_a_score_there_is_nothing_to_draw() -> None:
     assert trend.trend([]) is None
     assert trend.trend([a_run(0, Leafminer=None), a_run(1, state=State.RUNNING)]) is None
-    assert trend.words([]) == ""
+    assert words([]) == ""
 
 
 def test_a_run_without_a_score_breaks_the_line() -> None:
@@ -73,7 +79,7 @@ def test_of_many_groups_the_lowest_the_middle_and_the_highest_are_drawn() -> Non
 
 def test_long_series_are_told_by_their_end() -> None:
     jobs = [a_run(week, Leafminer=week / 100) for week in range(20)]
-    assert trend.words(jobs).endswith("Leafminer: …, " + ", ".join(f"{week} %" for week in range(8, 20)) + ".")
+    assert words(jobs).endswith("Leafminer: …, " + ", ".join(f"{week} %" for week in range(8, 20)) + ".")
 
 
 @pytest.mark.parametrize(
@@ -104,6 +110,31 @@ def test_nothing_stands_outside_the_picture_or_on_something_else(layout: chart.L
 def test_another_release_is_marked_where_it_begins() -> None:
     found = drawn(a_run(0, "17.1", A=0.5), a_run(1, "17.1", A=0.5), a_run(2, A=0.5), a_run(3, A=0.4))
     assert [(mark.at, mark.label) for mark in found.marks] == [(found.curves[0].dots[2][0], "18.1")]
+
+
+def test_of_single_assessments_what_was_repeated_by_one_rule_is_told() -> None:
+    other = a_run(1, A=0.9)
+    other.summary["policy"] = {"name": "any"}
+    jobs = [a_run(0, A=0.1, B=0.2), other, a_run(2, B=0.3), a_run(3, A=0.4), a_run(4, C=0.5)]
+    assert trend.words(trend.repeated(jobs)) == (
+        "Score over 3 runs from 28 Sep 2026 to 19 Oct 2026. A: 10 %, none, 40 %. B: 20 %, 30 %, none."
+    )
+    assert trend.repeated([]) is None
+    assert trend.repeated([a_run(0, A=0.1), other]) is None
+
+
+def test_an_inventory_shows_the_groups_it_was_assessed_against_again(visitor: FlaskClient, program: Program) -> None:
+    inventory = program.inventory()
+    page = f"/inventories/{inventory}"
+    for group in ("Leafminer", "APT28"):
+        program.post("/assessments", json={"inventory": inventory, "groups": [group]})
+    program.assessment("Leafminer")
+    assert "trend.svg" not in visitor.get(page).text
+    assert visitor.get(f"{page}/trend.svg").status_code == 404
+    program.post(f"/inventories/{inventory}/revisions", data=a_file(CONTROLS.replace("50%", "yes")))
+    program.post("/assessments", json={"inventory": inventory, "groups": ["Leafminer"]})
+    assert re.search(r'alt="Score over 2 runs on [^"]+\. Leafminer: \d+ %, \d+ %\."', visitor.get(page).text)
+    assert b"Leafminer" in visitor.get(f"{page}/trend.svg").data
 
 
 def test_the_page_shows_the_drawing_with_its_words(visitor: FlaskClient, program: Program) -> None:
