@@ -16,7 +16,7 @@ from mitigap.store import dispatch, jobs
 TASK = "mitigap.run"
 NOTIFY = "mitigap.notify"
 QUEUE = "mitigap"
-FIRST, LAST = 0, 9  # Redis' own order: a hint somebody waits for goes before those of scheduled work
+FIRST, BETWEEN, LAST = 0, 3, 9  # Redis' own order: somebody waits; a message to send; scheduled work
 SOFTER = 60  # seconds a run has from the soft time limit to the hard one, to say so in its row
 REMEMBERED = "remembered"
 VISIBILITY = 3  # times the hard limit: no broker may hand a running task to a second worker before it is dead
@@ -57,7 +57,7 @@ class Queue:
         """Let another task hear of its rows, one message each; how many went out before the broker failed."""
         for done, each in enumerate(ids):
             try:
-                told = {"expires": expires.total_seconds(), "ignore_result": True}
+                told = {"expires": expires.total_seconds(), "ignore_result": True, "priority": BETWEEN}
                 self._app.send_task(task, args=(each,), queue=QUEUE, **told)
             except BROKER_ERRORS as error:
                 self._note(away=True, error=str(error))

@@ -25,8 +25,8 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 12 * 
 TRIES = len(WAITS) + 1
 TERM = timedelta(minutes=2)
 """How long a worker may be silent about a try; a multiple of the time a try may take."""
-ROOM = 8
-"""Rows the queue is told of at once, one for a channel: a receiver that is dead holds up nobody but itself."""
+ROOM = 4
+"""Rows the queue is told of at once, one for a channel: a few dead receivers must not take up every worker."""
 LONGEST_ERROR = 300
 LOST = "The worker went silent; whether the message arrived is not known."
 GIVEN_UP = "Given up after {tries}."
@@ -104,7 +104,11 @@ def due(session: Session, *, again: timedelta) -> list[str]:
     Each comes up once more after `again`, should nobody have taken it: commit, then publish.
     """
     now = database.now(session)
-    turn = func.row_number().over(partition_by=Outbox.channel_id, order_by=(Outbox.due_at, Outbox.id)).label("turn")
+    turn = (
+        func.row_number()
+        .over(partition_by=Outbox.channel_id, order_by=(Outbox.due_at, Outbox.created_at, Outbox.id))
+        .label("turn")
+    )
     under_way = (Outbox.state == Posting.PENDING, Outbox.due_at <= now, Outbox.hint_at > now)
     busy = select(Outbox.channel_id).where(*under_way)
     ripe = select(Outbox.id, Outbox.due_at, turn).where(*_ripe(now), Outbox.channel_id.not_in(busy)).subquery()
@@ -153,6 +157,7 @@ def failed(session: Session, claim: Claim, error: str) -> bool:
     if claim.attempt >= claim.limit:
         ended = {"state": Posting.GIVEN_UP, "note": _given_up(claim.attempt), "finished_at": now}
         return bool(changed(session, _mine(claim).values(**ended, **free)))
+    _rest(session, claim, now + WAITS[0])
     later = now + WAITS[claim.attempt - 1]
     return bool(changed(session, _mine(claim).values(due_at=later, hint_at=later, **free)))
 
@@ -206,6 +211,20 @@ def _put_away(session: Session, outbox_id: str, now: datetime, on: ColumnElement
 def _close_tries(session: Session, outbox_id: str, now: datetime) -> None:
     lost = update(Delivery).where(Delivery.outbox_id == outbox_id, Delivery.ended_at.is_(None))
     changed(session, lost.values(ended_at=now, error=LOST))
+
+
+def _rest(session: Session, claim: Claim, until: datetime) -> None:
+    """What else waits for this channel waits a little longer: a receiver that is dead for one is dead for all."""
+    channel = select(Outbox.channel_id).where(Outbox.id == claim.id).scalar_subquery()
+    others = update(Outbox).where(
+        Outbox.channel_id == channel,
+        Outbox.id != claim.id,
+        Outbox.state == Posting.PENDING,
+        Outbox.lease_token.is_(None),
+        Outbox.due_at < until,
+        Outbox.event != Event.TEST,
+    )
+    changed(session, others.values(due_at=until, hint_at=until))
 
 
 def _log(session: Session, claim: Claim, now: datetime, *, sent: bool, status: int | None, error: str) -> None:

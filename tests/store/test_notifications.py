@@ -190,11 +190,17 @@ def test_hint_that_was_lost_or_not_published_comes_again(sessions: sessionmaker[
         assert notifications.due(session, again=AGAIN) == [notice]
 
 
-def test_row_that_rests_after_a_failure_holds_up_no_other(sessions: sessionmaker[Session]) -> None:
+def test_after_a_failure_the_channel_rests_for_a_minute_and_no_other_does(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         channel = a_channel(session)
         first, second = a_notice(session, channel), a_notice(session, channel)
+        other = a_notice(session, a_channel(session))
+        tried = notifications.try_out(session, channel.workspace_id, channel.id)
         notifications.failed(session, notifications.claim(session, first), "no")
+        assert set(notifications.due(session, again=AGAIN)) == {other, tried}
+        notifications.sent(session, notifications.claim(session, tried), 200)
+        assert notifications.claim(session, second) is None
+        let_pass(session, second, WAITS[0])
         assert notifications.due(session, again=AGAIN) == [second]
 
 

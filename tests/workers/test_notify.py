@@ -23,6 +23,9 @@ from workers import mail, notify, queue, tasks
 from workers.context import Context
 from workers.nudge import Nudge
 
+HINTS = "mitigap:mitigap\x06\x163"
+"""The list in which Redis keeps them: before scheduled work, after what somebody waits for."""
+
 WORSE = a_group(
     0.25,
     before=0.5,
@@ -278,7 +281,7 @@ def test_queue_hears_of_what_is_due(engine: Engine, valkey: Valkey) -> None:
     assert Nudge(context.sessions, context.readers, context.queue).once() == [notice]
     assert Nudge(context.sessions, context.readers, context.queue).once() == []
     with valkey.client() as client:
-        [hint] = client.lrange("mitigap:mitigap", 0, -1)
+        [hint] = client.lrange(HINTS, 0, -1)
     headers = msgspec.json.decode(hint)["headers"]
     assert (headers["task"], headers["argsrepr"]) == (queue.NOTIFY, f"('{notice}',)")
 
@@ -300,5 +303,5 @@ def test_next_one_of_a_channel_follows_the_one_that_was_sent(engine: Engine, val
         assert Nudge(context.sessions, context.readers, context.queue).once() == [first]
         notify.work(context, first)
     with valkey.client() as client:
-        hints = [msgspec.json.decode(each)["headers"]["argsrepr"] for each in client.lrange("mitigap:mitigap", 0, -1)]
+        hints = [msgspec.json.decode(each)["headers"]["argsrepr"] for each in client.lrange(HINTS, 0, -1)]
     assert hints == [f"('{second}',)", f"('{first}',)"]
