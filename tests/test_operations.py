@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from composition import read
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
@@ -55,6 +56,5 @@ def test_its_commands_are_ours() -> None:
 
 def test_a_worker_hands_back_before_it_is_killed() -> None:
     """compose's patience is longer than the grace."""
-    grace = re.search(r"stop_grace_period: (\d+)s", (ROOT / "docker-compose.yml").read_text())
-    assert grace
-    assert int(grace[1]) > Settings(**PRODUCTION).grace + 10
+    patience = read()["services"]["worker"]["stop_grace_period"]
+    assert int(patience.removesuffix("s")) > Settings(**PRODUCTION).grace + 10
