@@ -74,6 +74,10 @@ def test_what_has_to_be_mended_stands_beside_its_field(
     assert answer.status_code == 422
     errors = re.findall(r'<p class="field-error"[^>]*>([^<]+)</p>', answer.text)
     assert any(told in error for error in errors), errors
+    at_the_top = re.search(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
+    assert at_the_top
+    assert told in at_the_top[1]
+    assert set(re.findall(r'href="#([^"]+)"', at_the_top[1])) <= set(re.findall(r' id="([^"]+)"', answer.text))
     assert house.enqueued == []
 
 
