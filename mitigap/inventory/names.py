@@ -24,6 +24,12 @@ _DENIALS = bag(
     "remove exempt exempted exemption exemptions exception exceptions except excluding bypass bypassed kein keine "
     "keinen ohne nicht sans pas aucun aucune sin ningun falta"
 )
+_DENIED_ID = re.compile(
+    r"\b(?:not|except|excl|excluding|without|instead of|rather than|nicht|ohne|ausser|außer|statt|kein|keine|sauf"
+    r"|sans|sin|salvo)"
+    r"[\s:.(\[]+(M\d{4})\b",
+    re.IGNORECASE,
+)
 _IGNORED = frozenset(map(key, ("Do Not Mitigate", "Mitigation Limited or Not Effective")))
 _PIECES = 16
 _PROSE = 600  # no list of names is longer, and patterns are not tried on what may be a whole page
@@ -88,8 +94,12 @@ class Resolver:
     def _by_ids(self, ids: tuple[str, ...], field: Field, words: Words) -> Resolution:
         found: dict[str, None] = {}
         findings: list[Finding] = []
+        denied = {each.upper() for each in _DENIED_ID.findall(getattr(words, field.value)[:_PROSE])}
         for each in ids:
-            if each in self.lexicon.names:
+            if each in denied:
+                message = f"{shown(getattr(words, field.value))} says that {each} is not meant; it is left out."
+                findings.append(warning("denied", message, field))
+            elif each in self.lexicon.names:
                 found[each] = None
             else:
                 findings.append(self._strange(each, field, words, found))

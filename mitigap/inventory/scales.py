@@ -11,8 +11,11 @@ PERCENT = re.compile(
     r"((?:^-)?\d+(?:[.,]\d+)?)\s*(?:%|percent\b|per cent\b|pct\b|prozent\b|pour ?cent\b|por ciento\b)", re.IGNORECASE
 )
 RATIO = re.compile(
-    r"(?<![\w./-])(\d{1,6})\s*(?:/|out of\b|of\b|von\b|sur\b|de\b)\s*(\d{1,6})(?![\d./-])", re.IGNORECASE
+    r"(?<![\w.,/-])(\d{1,3}(?:[.,]\d{3})+|\d{1,6})\s*(?:/|out of\b|of\b|von\b|sur\b|de\b)"
+    r"\s*(\d{1,3}(?:[.,]\d{3})+|\d{1,6})(?![\d/-]|[.,]\d)",
+    re.IGNORECASE,
 )
+_GROUPING = re.compile(r"[.,]")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)")
 _LEVEL = re.compile(
     r"(?:(?:maturity|level|lvl|stufe|niveau|nivel|tier|ml)\s*)+[:=]?\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE
@@ -126,7 +129,7 @@ def _of_hundred(match: re.Match[str]) -> float:
 
 def _of_total(match: re.Match[str]) -> float | None:
     """None for what only looks like a share: `03/2024` is a month, `24/7` all the time."""
-    some, total = int(match[1]), int(match[2])
+    some, total = (int(_GROUPING.sub("", number)) for number in match.groups())
     if "/" in match[0] and (some > total or (some <= _DECEMBER and total in _YEARS)):
         return None
     return some / total if total else None

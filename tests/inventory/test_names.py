@@ -334,3 +334,18 @@ def test_a_text_means_the_same_in_whichever_column_it_stands(text: str) -> None:
         RESOLVER.resolve(Words(**{field: text})).mitigations for field in ("mitigation_id", "mitigation", "control")
     ]
     assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "mitigations"),
+    [
+        ("M1026 (not M1018)", ("M1026",)),
+        ("M1030 except M1037", ("M1030",)),
+        ("M1027 instead of M1053", ("M1027",)),
+        ("ohne M1018", ()),
+        ("No. M1018", ("M1018",)),
+        ("M1018 and M1026", ("M1018", "M1026")),
+    ],
+)
+def test_an_id_that_is_denied_does_not_count(text: str, mitigations: tuple[str, ...]) -> None:
+    assert resolve(text).mitigations == mitigations

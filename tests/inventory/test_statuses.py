@@ -316,6 +316,16 @@ def test_tiers_are_four() -> None:
     assert [control.level for control in understood(rows).controls] == [0.25, 0.75, 1.0]
 
 
-@pytest.mark.parametrize(("text", "share"), [("3 of 2024 hosts", 3 / 2024), ("450/500", 0.9), ("24/7", None)])
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("3 of 2024 hosts", 3 / 2024),
+        ("450/500", 0.9),
+        ("24/7", None),
+        ("1,200 of 1,500", 0.8),
+        ("1.500/1.500", 1.0),
+        ("01.02/2024", None),
+    ],
+)
 def test_a_share_is_told_from_a_date(text: str, share: float | None) -> None:
     assert read(text).share == share
