@@ -11,7 +11,7 @@ from factories.store import a_job
 from factories.workers import a_context, an_outcome, runners
 from mailroom import Mailroom, mailroom
 from receivers import Receiver, receiver
-from servers import Valkey, at_once
+from servers import at_once
 from sqlalchemy import Engine, select
 
 from mitigap.store import channels, invariants, notifications
@@ -19,12 +19,8 @@ from mitigap.store.lease import File
 from mitigap.store.notices import Delivery, Medium, Outbox, Posting
 from mitigap.store.notifications import TERM, WAITS, Claim
 from mitigap.store.rules import Event, Group, Part, Technique
-from workers import mail, notify, queue, tasks
+from workers import mail, notify, tasks
 from workers.context import Context
-from workers.nudge import Nudge
-
-HINTS = "mitigap:mitigap\x06\x163"
-"""The list in which Redis keeps them: before scheduled work, after what somebody waits for."""
 
 WORSE = a_group(
     0.25,
@@ -273,35 +269,3 @@ def test_workbook_comes_along_where_it_is_asked_for(engine: Engine) -> None:
     assert [part.get_filename() for part in with_it.iter_attachments()] == ["report.xlsx"]
     assert [part.get_content() for part in with_it.iter_attachments()] == [b"PK book"]
     assert list(without.iter_attachments()) == []
-
-
-def test_queue_hears_of_what_is_due(engine: Engine, valkey: Valkey) -> None:
-    with receiver() as there:
-        context, notice, _ = to_hook(engine, there, broker_url=valkey.url)
-    assert Nudge(context.sessions, context.readers, context.queue).once() == [notice]
-    assert Nudge(context.sessions, context.readers, context.queue).once() == []
-    with valkey.client() as client:
-        [hint] = client.lrange(HINTS, 0, -1)
-    headers = msgspec.json.decode(hint)["headers"]
-    assert (headers["task"], headers["argsrepr"]) == (queue.NOTIFY, f"('{notice}',)")
-
-
-def test_what_the_queue_could_not_be_told_is_due_at_once_again(engine: Engine) -> None:
-    with receiver() as there:
-        context, _, _ = to_hook(engine, there)
-    assert Nudge(context.sessions, context.readers, context.queue).once() == []
-    with context.sessions() as session:
-        assert not notifications.idle(session)
-
-
-def test_next_one_of_a_channel_follows_the_one_that_was_sent(engine: Engine, valkey: Valkey) -> None:
-    with receiver() as there:
-        context, first, _ = to_hook(engine, there, broker_url=valkey.url)
-        with context.sessions.begin() as session:
-            [channel] = session.scalars(select(channels.Channel)).all()
-            second = a_notice(session, channel, event=Event.FINISHED, facts=FACTS)
-        assert Nudge(context.sessions, context.readers, context.queue).once() == [first]
-        notify.work(context, first)
-    with valkey.client() as client:
-        hints = [msgspec.json.decode(each)["headers"]["argsrepr"] for each in client.lrange(HINTS, 0, -1)]
-    assert hints == [f"('{second}',)", f"('{first}',)"]
