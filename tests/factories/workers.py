@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Engine
 
 from mitigap.settings import Settings
-from mitigap.store import database
+from mitigap.store import database, jobs
 from mitigap.store.lease import File
 from mitigap.store.schema import Job, Kind
+from workers import tasks
 from workers.context import Context
 from workers.outcome import Outcome, Progress
 from workers.tasks import Runner
@@ -35,6 +36,13 @@ def an_outcome(**changes: Any) -> Outcome:
 def runners(run: Callable[[Context, Job, Progress], Outcome]) -> dict[Kind, Runner]:
     """Every kind of job is run by `run`."""
     return dict.fromkeys(Kind, run)
+
+
+def done(context: Context, job: Job) -> Job:
+    """The job once a worker has had it."""
+    tasks.work(context, job.id)
+    with context.readers() as session:
+        return jobs.get(session, job.workspace_id, job.id)
 
 
 def fresh(engine: Engine) -> Engine:

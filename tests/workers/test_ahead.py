@@ -2,18 +2,15 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-from factories.line import Line, a_line
+from factories.line import Line
 from factories.store import an_upload
-from factories.workers import a_context
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from factories.workers import done
 
 from mitigap.assessment import document, forecast_document
 from mitigap.assessment.forecast_document import Forecast
-from mitigap.store import jobs, results
+from mitigap.store import results
 from mitigap.store.schema import Job, State
-from workers import ahead, tasks
+from workers import ahead
 from workers.context import Context
 
 EXPIRING = b"""Control,Mitigation,Status,Owner,Expires
@@ -23,22 +20,11 @@ Password rules,M1027,Implemented,IAM team,2029-01-01
 """
 
 
-@pytest.fixture
-def context(engine: Engine) -> Context:
-    return a_context(engine)
-
-
-@pytest.fixture
-def line(sessions: sessionmaker[Session]) -> Line:
-    return a_line(sessions)
-
-
-def done(context: Context, job: Job) -> Job:
+def done_then(context: Context, job: Job) -> Job:
+    """Of a job that was ordered on the 24th of November."""
     with context.sessions.begin() as session:
         session.get(Job, job.id).created_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    tasks.work(context, job.id)
-    with context.readers() as session:
-        return jobs.get(session, job.workspace_id, job.id)
+    return done(context, job)
 
 
 def filed(context: Context, job: Job) -> tuple[Forecast, ...]:
@@ -54,7 +40,7 @@ def expiring(context: Context) -> str:
 
 
 def test_each_day_of_the_next_two_years_on_which_the_score_falls(context: Context, line: Line) -> None:
-    job = done(context, line.assess(upload=expiring(context)))
+    job = done_then(context, line.assess(upload=expiring(context)))
     [forecast] = filed(context, job)
     assert [(fall.on, [each.owner for each in fall.controls]) for fall in forecast.falls] == [
         (date(2027, 1, 1), ["IAM team"]),
@@ -66,23 +52,22 @@ def test_each_day_of_the_next_two_years_on_which_the_score_falls(context: Contex
 
 def test_the_fall_that_was_foretold_comes(context: Context, line: Line) -> None:
     upload = expiring(context)
-    [forecast] = filed(context, done(context, line.assess(upload=upload)))
-    later = done(context, line.assess(upload=upload, as_of=forecast.falls[0].on))
+    [forecast] = filed(context, done_then(context, line.assess(upload=upload)))
+    later = done_then(context, line.assess(upload=upload, as_of=forecast.falls[0].on))
     with context.readers() as session:
         [assessment] = document.load(results.document(session, line.workspace, later.id))
     assert assessment.score == forecast.falls[0].score
 
 
 def test_several_groups_are_a_list_in_the_order_of_the_assessment(context: Context, line: Line) -> None:
-    with_none = done(context, line.assess(groups=None))
+    with_none = done_then(context, line.assess(groups=None))
     assert [each.group.id for each in filed(context, with_none)] == ["G0077"]
     assert filed(context, with_none)[0].falls == ()
 
 
 def test_the_end_of_the_calendar_is_far_enough(context: Context, line: Line) -> None:
     job = line.assess(as_of=date(9999, 12, 1))
-    tasks.work(context, job.id)
+    assert done(context, job).state is State.SUCCEEDED
     with context.readers() as session:
-        assert jobs.get(session, line.workspace, job.id).state is State.SUCCEEDED
         [found] = forecast_document.load(results.artifact(session, line.workspace, job.id, ahead.FORM).data)
     assert found.until == date.max

@@ -4,41 +4,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from factories.line import SEED, Line, a_line
-from factories.workers import a_context
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, sessionmaker
+from factories.line import SEED, Line
+from factories.workers import done
+from sqlalchemy import select
 
 from mitigap.assessment import drift_document
 from mitigap.assessment.drift import Cause, Drift
 from mitigap.catalog import seeds, stix
 from mitigap.catalog.model import Catalogue
-from mitigap.store import jobs, results
+from mitigap.store import results
 from mitigap.store.requests import PreviewRequest
 from mitigap.store.schema import Drift as DriftRow
 from mitigap.store.schema import Job, State
 from reports.drift_report import DRIFT_RENDERERS
-from workers import load_catalog, tasks
+from workers import load_catalog
 from workers.context import Context
 
 NOTHING = "00000000-0000-4000-8000-000000000000"
 LINK = b"T1136.001[Local Account] --> M1032[Multi-factor Authentication]\n"
-
-
-@pytest.fixture
-def context(engine: Engine) -> Context:
-    return a_context(engine)
-
-
-@pytest.fixture
-def line(sessions: sessionmaker[Session]) -> Line:
-    return a_line(sessions)
-
-
-def done(context: Context, job: Job) -> Job:
-    tasks.work(context, job.id)
-    with context.readers() as session:
-        return jobs.get(session, job.workspace_id, job.id)
 
 
 def keep(context: Context, line: Line, catalogue: Catalogue) -> str:
