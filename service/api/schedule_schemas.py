@@ -99,6 +99,8 @@ class ScheduledRunOut(Schema):
     created_at = fields.String(metadata={"format": "date-time"})
     base = fields.UUID(allow_none=True)
     changed = fields.Boolean(allow_none=True)
+    sentence = fields.String(allow_none=True, metadata={"description": "What moved and why, for people."})
+    scores = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
     links = fields.Dict(keys=fields.String(), values=fields.String())
 
 

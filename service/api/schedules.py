@@ -159,6 +159,8 @@ def _run(job: Job, drift: Drift | None) -> dict[str, Any]:
         "created_at": iso(job.created_at),
         "base": drift.base_id if drift else None,
         "changed": drift.changed if drift else None,
+        "sentence": job.summary.get("moved", {}).get("sentence"),
+        "scores": {group["id"]: group["score"] for group in job.summary.get("groups", ())},
         "links": {"assessment": url_for("api.get_assessment", assessment_id=job.id)},
     }
 

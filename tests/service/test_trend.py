@@ -168,6 +168,15 @@ def test_the_table_says_what_moved_and_why(visitor: FlaskClient, program: Progra
     assert re.search(r'href="/assessments/[\w-]+/drift/[\w-]+">What moved<', page)
 
 
+def test_programs_are_told_the_same(program: Program) -> None:
+    schedule = program.schedule()
+    runs(program, schedule, 2)
+    second, first = program.get(f"/schedules/{schedule}").json["runs"]
+    assert (first["sentence"], second["sentence"]) == (None, "Nothing moved.")
+    assert first["scores"] == second["scores"]
+    assert 0 < first["scores"]["G0077"] < 1
+
+
 def test_r9_words_from_outside_are_only_words(house: House, visitor: FlaskClient, program: Program) -> None:
     schedule = program.schedule()
     runs(program, schedule, 1)
