@@ -1,5 +1,6 @@
 """Waiting a little for a job, as a courtesy to callers who would ask again at once."""
 
+import threading
 import time
 
 from mitigap.store import jobs
@@ -10,10 +11,25 @@ from service.desk import desk
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 0.25
 
+SEATS = threading.BoundedSemaphore(5)
+"""For those who wait long: who waits holds one of a web process's eight threads, and pages and probes need some too."""
+
+STANDING = 2.0
+"""Seconds that somebody without a seat waits."""
+
 
 def until_ended(job_id: str) -> Job:
     """The job as it is when it has ended, or when the caller has waited long enough."""
-    until = time.monotonic() + desk().read_wait
+    seated = SEATS.acquire(blocking=False)
+    try:
+        return _watched(job_id, desk().read_wait if seated else min(STANDING, desk().read_wait))
+    finally:
+        if seated:
+            SEATS.release()
+
+
+def _watched(job_id: str, seconds: float) -> Job:
+    until = time.monotonic() + seconds
     pause = FIRST_PAUSE
     while True:
         with desk().reading() as cabinet:
