@@ -9,6 +9,9 @@ from reports.render import RENDERERS
 from workers import tasks
 from workers.upkeep import Upkeep
 
+FILES = len(RENDERERS) + 1
+"""Each format, and the forecast."""
+
 
 def files(sessions: sessionmaker[Session]) -> int:
     with sessions() as session:
@@ -31,15 +34,15 @@ def two_assessments(engine: Engine, sessions: sessionmaker[Session]) -> None:
 
 def test_old_files_go_and_those_of_the_latest_result_stay(engine: Engine, sessions: sessionmaker[Session]) -> None:
     two_assessments(engine, sessions)
-    assert files(sessions) == 2 * len(RENDERERS)
+    assert files(sessions) == 2 * FILES
     Upkeep(sessions, database.readers(engine), keep_days=30).once()
-    assert files(sessions) == len(RENDERERS)
+    assert files(sessions) == FILES
 
 
 def test_nothing_goes_where_nothing_is_said(engine: Engine, sessions: sessionmaker[Session]) -> None:
     two_assessments(engine, sessions)
     Upkeep(sessions, database.readers(engine), keep_days=0).once()
-    assert files(sessions) == 2 * len(RENDERERS)
+    assert files(sessions) == 2 * FILES
 
 
 def test_a_database_that_is_away_does_not_end_it() -> None:
