@@ -14,6 +14,6 @@ def named(cabinet: Session, text: str | None) -> CatalogueRow:
     try:
         return catalogs.find(cabinet, workspace, text or "")
     except CatalogueUnknown as fault:
-        labels = ", ".join(row.label for row in catalogs.listing(cabinet, workspace))
+        labels = ", ".join(dict.fromkeys(row.label for row in catalogs.listing(cabinet, workspace)))
         there = f"There are: {labels}." if labels else "None has been loaded yet."
         raise CatalogueUnknown(f"There is no catalogue “{text}”. {there}" if text else there) from fault

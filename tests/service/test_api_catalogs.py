@@ -65,3 +65,10 @@ def test_a_group_that_is_not_there(standing: Standing) -> None:
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
     assert "Did you mean G0077 (Leafminer)" in answer.json["detail"]
     assert standing.program.get("/groups?catalog=nothing").status_code == 422
+
+
+def test_a_document_that_was_loaded_twice_is_named_once(program: Program) -> None:
+    for text in (OWN_DOCUMENT, OWN_DOCUMENT.replace("Our own group", "Another one")):
+        program.post("/catalogs", data=a_file(text, "G9999-ours.md", field="bundle"))
+    told = program.get("/groups?catalog=nothing").json["detail"]
+    assert told.count("G9999-ours.md") == 1
