@@ -133,7 +133,7 @@ def test_the_main_job_without_a_script(visit: Visit, controls: Path, tmp_path: P
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".picker-list li:visible")).to_have_count(1)
     page.get_by_role("button", name="Assess coverage").click()
-    expect(page.get_by_text("Choose your controls spreadsheet.")).to_be_visible()
+    expect(page.locator("#file-error")).to_have_text("Choose your controls spreadsheet.")
     page.locator("input[type=file]").set_input_files(controls)
     page.get_by_role("checkbox", name="Leafminer").check()
     page.get_by_role("button", name="Assess coverage").click()
