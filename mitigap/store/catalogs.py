@@ -73,7 +73,10 @@ def add(
     builtin: bool = False,
     standard: bool = False,
 ) -> CatalogueRow:
-    """Keep a compiled catalogue; the same file again is the same row, with what was compiled last."""
+    """Keep a compiled catalogue; the same file again is the same row, with what was compiled last.
+
+    What came with Mitigap stays so when somebody brings the same file again.
+    """
     now = database.now(session)
     compiled = {
         "domain": domain,
@@ -82,14 +85,14 @@ def add(
         "groups": groups,
         "document": document,
         "template": template,
-        "builtin": builtin,
-        "standard": standard,
         "compiled_at": now,
     }
+    marks = {"builtin": builtin, "standard": standard}
     key = {"workspace_id": workspace_id, "digest": digest}
     same = (CatalogueRow.digest == digest, CatalogueRow.workspace_id.is_not_distinct_from(workspace_id))
-    if not insert_once(session, CatalogueRow, id=new_id(), created_at=now, **key, **compiled):
-        changed(session, update(CatalogueRow).where(*same).values(**compiled))
+    if not insert_once(session, CatalogueRow, id=new_id(), created_at=now, **key, **compiled, **marks):
+        lasting = {mark: True for mark, set_ in marks.items() if set_}
+        changed(session, update(CatalogueRow).where(*same).values(**compiled, **lasting))
     return session.scalars(select(CatalogueRow).where(*same).execution_options(populate_existing=True)).one()
 
 
