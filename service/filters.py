@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime
 
 from apiflask import APIFlask
 
+from mitigap.shares import ABSENT, percent
 from service.text import clean
+
+__all__ = ["add", "day", "iso", "iso_exact", "percent", "points", "utc"]
 
 
 def iso(moment: datetime) -> str:
@@ -27,23 +30,10 @@ def day(on: date) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
-def percent(share: float | None) -> str:
-    """`62 %`; nothing is called 100 % or 0 % unless it is exactly that. The reports write it alike."""
-    if share is None:
-        return "—"
-    whole = int(share * 100 + 0.5)
-    if share in {0, 1} or 0 < whole < 100:  # noqa: PLR2004 - of a hundred
-        return f"{whole} %"
-    tenths = int(share * 1000 + 0.5)
-    if tenths == 0:
-        return "<0.1 %"
-    return f"{tenths / 10:.1f} %" if tenths < 1000 else ">99.9 %"  # noqa: PLR2004 - tenths of a hundred
-
-
 def points(delta: float | None) -> str:
     """`+1.2 points`, or the same with a minus sign: of a hundred."""
     if delta is None:
-        return "—"
+        return ABSENT
     return f"{100 * delta:+.1f} points".replace("-", "\N{MINUS SIGN}") if delta else "±0"
 
 
