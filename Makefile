@@ -22,7 +22,7 @@ $(UV):
 	@touch $@
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
-	@$(SYNC)
+	@$(SYNC) --all-extras
 	@touch $@ .venv/.serves
 
 serve: .venv/.serves ## set everything up and serve on http://127.0.0.1:8000
