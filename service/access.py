@@ -41,6 +41,8 @@ NEEDED: Mapping[str, Permission] = {
     "assessments.show": Permission.READ,
     "assessments.report": Permission.READ,
     "assessments.forecast": Permission.READ,
+    "techniques.index": Permission.READ,
+    "techniques.show": Permission.READ,
     "inventories.index": Permission.READ,
     "inventories.show": Permission.READ,
     "inventories.original": Permission.READ,

@@ -28,6 +28,7 @@ from service.pages import (
     schedules,
     sign_in,
     start,
+    techniques,
     trends,
 )
 from workers import queue
@@ -45,6 +46,7 @@ ROOMS = (
     start,
     jobs,
     assessments,
+    techniques,
     drifts,
     previews,
     inventories,
