@@ -29,6 +29,7 @@ OPEN = frozenset(
 
 NEEDED: Mapping[str, Permission] = {
     "sign_in.leave": Permission.READ,
+    "overview.show": Permission.READ,
     "start.show": Permission.READ,
     "start.sample": Permission.READ,
     "start.submit": Permission.RUN,

@@ -24,6 +24,7 @@ from service.pages import (
     inventories,
     jobs,
     notifications,
+    overview,
     previews,
     schedules,
     sign_in,
@@ -34,6 +35,7 @@ from service.pages import (
 from workers import queue
 
 PLACES = (
+    ("overview", "overview.show", "Overview"),
     ("start", "start.show", "New assessment"),
     ("assessments", "assessments.index", "Assessments"),
     ("inventories", "inventories.index", "Inventories"),
@@ -43,6 +45,7 @@ PLACES = (
 )
 
 ROOMS = (
+    overview,
     start,
     jobs,
     assessments,

@@ -1,5 +1,6 @@
 """Inventories and their revisions, which are never changed once written."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select, update
@@ -37,6 +38,13 @@ def revision(session: Session, workspace_id: str, inventory_id: str, number: int
 def revision_by_id(session: Session, workspace_id: str, revision_id: str) -> Revision:
     query = select(Revision).join(Inventory).where(Inventory.workspace_id == workspace_id, Revision.id == revision_id)
     return found(session.scalar(query))
+
+
+def kept_in(session: Session, workspace_id: str, revisions: Iterable[str]) -> dict[str, str]:
+    """The inventory's id, by the revision's."""
+    query = select(Revision.id, Revision.inventory_id).join(Inventory, Inventory.id == Revision.inventory_id)
+    rows = session.execute(query.where(Inventory.workspace_id == workspace_id, Revision.id.in_(list(revisions))))
+    return {row.id: row.inventory_id for row in rows}
 
 
 def reading(session: Session, workspace_id: str, revision_id: str) -> bytes:
