@@ -1,8 +1,9 @@
-"""What is printed: one or more assessments, and the inventory they were made from."""
+"""What is printed: one or more assessments, the inventory they were made from, and how a workspace wants it to look."""
 
 import msgspec
 
 from mitigap.assessment.model import Assessment
+from mitigap.branding import PLAIN, Branding
 from mitigap.inventory.model import Inventory
 
 
@@ -11,6 +12,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     assessments: tuple[Assessment, ...]
     inventory: Inventory
+    branding: Branding = PLAIN
 
     def __post_init__(self) -> None:
         if not self.assessments:
