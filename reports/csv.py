@@ -9,15 +9,12 @@ from collections.abc import Iterator, Mapping
 from io import StringIO
 
 from mitigap.assessment.model import Assessment, MitigationResult, TechniqueResult
-from reports import pages, provenance, text
+from mitigap.cells import BOM, Cell, safe
+from reports import pages, provenance
 from reports.evidence import Evidence
 from reports.report import Report
 
-Cell = str | int | float | None
-
 Fields = Mapping[str, Cell]
-
-BOM = b"\xef\xbb\xbf"
 
 COLUMNS = (
     "group_id",
@@ -55,14 +52,6 @@ def render(report: Report) -> bytes:
         for row in _rows(assessment, evidence):
             writer.writerow({key: safe(value) for key, value in row.items()})
     return BOM + paper.getvalue().encode()
-
-
-def safe(cell: Cell) -> Cell:
-    """Text that a spreadsheet might calculate gets an apostrophe in front; numbers stay numbers."""
-    if not isinstance(cell, str):
-        return cell
-    words = text.disarmed(text.fitted(cell))
-    return f"'{words}" if text.looks_like_formula(words) and not text.is_number(words) else words
 
 
 def _rows(assessment: Assessment, evidence: Evidence) -> Iterator[Fields]:

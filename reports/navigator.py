@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from mitigap import cells
 from mitigap.assessment.model import Assessment, Status, TechniqueResult
 from reports import figures, palette, provenance, summary, text
 from reports.palette import LOOKS
@@ -78,7 +79,7 @@ def _technique(technique: TechniqueResult) -> dict[str, object]:
     drawn: dict[str, object] = {
         "techniqueID": technique.id,
         "color": LOOKS[technique.status].solid,
-        "comment": text.clean(_comment(technique)),
+        "comment": cells.clean(_comment(technique)),
         "enabled": True,
     }
     return drawn if technique.coverage is None else drawn | {"score": figures.hundredths(technique.coverage)}

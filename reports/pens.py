@@ -11,8 +11,9 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from mitigap import cells
 from mitigap.assessment.model import Status
-from reports import figures, links, text
+from reports import figures, links
 from reports.palette import ACCENT, LOOKS
 
 DATE_FORMAT = "yyyy-mm-dd"
@@ -116,8 +117,8 @@ class Pens:
 
     def text(self, words: str, look: Look) -> Cell:
         """Text and nothing else, whatever it begins with."""
-        words = text.fitted(words)
-        cell = self._pen(look, "General", _STYLES[look].side, quoted=text.looks_like_formula(words))
+        words = cells.fitted(words)
+        cell = self._pen(look, "General", _STYLES[look].side, quoted=cells.looks_like_formula(words))
         cell.value = words
         cell.data_type = "s"  # openpyxl guesses formulas and error values from the words: undo its guess
         return cell

@@ -7,8 +7,8 @@ from factories import reports as made
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mitigap import cells
 from reports import csv as printer
-from reports import text
 from reports.report import Report
 
 
@@ -81,5 +81,5 @@ def assert_safe(words: str) -> None:
     for row in found:
         assert None not in row
         for value in row.values():
-            assert not text.looks_like_formula(value) or text.is_number(value)
-            assert not any(text.looks_like_formula(each.strip(' "')) for each in re.split("[;\t\r\n]", value)[1:])
+            assert not cells.looks_like_formula(value) or cells.is_number(value)
+            assert not any(cells.looks_like_formula(each.strip(' "')) for each in re.split("[;\t\r\n]", value)[1:])

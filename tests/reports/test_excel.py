@@ -7,8 +7,9 @@ from factories import workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mitigap import cells
 from mitigap.inventory.model import Status
-from reports import excel, text
+from reports import excel
 from reports.report import Report
 
 ANY = st.text(st.characters(exclude_categories=())) | st.builds(
@@ -104,10 +105,10 @@ def test_no_text_of_any_kind_is_ever_a_formula(words: str) -> None:
     assert_no_formula(excel.render(made.a_hostile_report(words)))
 
 
-@pytest.mark.parametrize("words", [each for each in made.FORMULAS if text.looks_like_formula(each)])
+@pytest.mark.parametrize("words", [each for each in made.FORMULAS if cells.looks_like_formula(each)])
 def test_what_begins_like_a_formula_is_marked_as_text_for_whoever_edits_it(words: str) -> None:
     data = excel.render(made.a_hostile_report(words))
-    found = [cell for cell in workbooks.cells(data) if cell.value == text.fitted(words)]
+    found = [cell for cell in workbooks.cells(data) if cell.value == cells.fitted(words)]
     assert found
     assert all(cell.quotePrefix for cell in found)
 
@@ -116,7 +117,7 @@ def test_text_that_no_cell_can_hold_is_cut_where_it_shows() -> None:
     owner = "x" * 40_000
     control = made.a_control(5, "MFA", "M1032", status=Status.IMPLEMENTED, level=1.0, owner=owner)
     report = made.a_report(made.three_groups(), "G0001", inventory=made.an_inventory([control]))
-    assert workbooks.column(excel.render(report), "Controls", "Owner") == [text.fitted(owner)]
+    assert workbooks.column(excel.render(report), "Controls", "Owner") == [cells.fitted(owner)]
 
 
 def test_dates_that_no_spreadsheet_holds_are_text() -> None:
