@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mitigap import ENGINE_VERSION
 from mitigap.settings import Settings
 from mitigap.store import database, opening
-from service import access, broker, compress, converters, filters, openapi, problems, security, tracing
+from service import access, broker, compress, converters, filters, listing, openapi, problems, security, tracing
 from service.api.routes import api
 from service.assets import asset
 from service.desk import READ_WAIT, Desk, flask_config
@@ -32,6 +32,7 @@ from service.pages import (
     techniques,
     trends,
 )
+from service.tables import rooms as tables
 from workers import queue
 
 PLACES = (
@@ -110,6 +111,7 @@ def _furnish(app: APIFlask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Bootstrap5(app)
     filters.add(app)
+    listing.add(app, tables.ROOMS)
     compress.add(app)
     problems.answer_errors(app)
     openapi.describe(app)

@@ -38,8 +38,12 @@ class DriftView(msgspec.Struct, frozen=True, kw_only=True):
 
 def figures(body: bytes) -> list[dict[str, Any]]:
     """One line a group, out of the document `mitigap/drift/1` or a list of them."""
+    return [_figure(each) for each in views(body)]
+
+
+def views(body: bytes) -> list[DriftView]:
     found = msgspec.json.decode(body, type=DriftView | list[DriftView])
-    return [_figure(each) for each in (found if isinstance(found, list) else [found])]
+    return found if isinstance(found, list) else [found]
 
 
 def _figure(drift: DriftView) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from mitigap.store import database
 from mitigap.store.rows import found
 from mitigap.store.schema import Inventory, Job, Revision, User
+from mitigap.store.turning import Mark, older
 
 
-def listing(session: Session, workspace_id: str, *, limit: int = 100) -> list[Inventory]:
-    """The newest first."""
+def listing(session: Session, workspace_id: str, *, before: Mark | None = None, limit: int = 100) -> list[Inventory]:
+    """The newest first; `before` marks the last one already seen."""
     query = select(Inventory).where(Inventory.workspace_id == workspace_id)
-    return list(session.scalars(query.order_by(Inventory.created_at.desc(), Inventory.id).limit(limit)))
+    return list(session.scalars(older(query, Inventory, before).limit(limit)))
 
 
 def get(session: Session, workspace_id: str, inventory_id: str) -> Inventory:

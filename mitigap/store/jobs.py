@@ -11,6 +11,7 @@ from mitigap.store.columns import new_id
 from mitigap.store.requests import Request
 from mitigap.store.rows import changed, found, insert_once
 from mitigap.store.schema import Job, Kind, State
+from mitigap.store.turning import Mark, older
 
 ATTEMPTS = 3
 INTERACTIVE = 10
@@ -78,16 +79,14 @@ def listing(
     *,
     kind: Kind | None = None,
     states: tuple[State, ...] = tuple(State),
-    before: datetime | None = None,
+    before: Mark | datetime | None = None,
     limit: int = 50,
 ) -> list[Job]:
-    """The newest first; `before` is the `created_at` of the last one already seen."""
+    """The newest first; `before` marks the last one already seen."""
     query = select(Job).where(Job.workspace_id == workspace_id, Job.state.in_(states))
     if kind is not None:
         query = query.where(Job.kind == kind)
-    if before is not None:
-        query = query.where(Job.created_at < before)
-    return list(session.scalars(query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)))
+    return list(session.scalars(older(query, Job, before).limit(limit)))
 
 
 def cancel(session: Session, workspace_id: str, job_id: str) -> Job:

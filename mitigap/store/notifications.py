@@ -19,6 +19,7 @@ from mitigap.store.columns import new_id
 from mitigap.store.notices import Channel, Delivery, Medium, Outbox, Posting
 from mitigap.store.rows import changed, insert_once
 from mitigap.store.rules import Event
+from mitigap.store.turning import Mark, older
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 12 * 60))
 """Between a try that failed and the next one; after the last of them it is given up."""
@@ -162,10 +163,10 @@ def failed(session: Session, claim: Claim, error: str) -> bool:
     return bool(changed(session, _mine(claim).values(due_at=later, hint_at=later, **free)))
 
 
-def log_of(session: Session, channel_id: str, *, limit: int = 50) -> list[Entry]:
-    """A channel's notifications, the newest first."""
+def log_of(session: Session, channel_id: str, *, before: Mark | None = None, limit: int = 50) -> list[Entry]:
+    """A channel's notifications, the newest first; `before` marks the last one already seen."""
     query = select(Outbox).where(Outbox.channel_id == channel_id)
-    rows = session.scalars(query.order_by(Outbox.created_at.desc(), Outbox.id).limit(limit)).all()
+    rows = session.scalars(older(query, Outbox, before).limit(limit)).all()
     tries = select(Delivery).where(Delivery.outbox_id.in_([row.id for row in rows])).order_by(Delivery.number)
     by_row: dict[str, list[Delivery]] = {row.id: [] for row in rows}
     for each in session.scalars(tries):

@@ -15,6 +15,7 @@ from mitigap.store.columns import new_id
 from mitigap.store.requests import AssessRequest, PolicyRequest
 from mitigap.store.rows import changed, found
 from mitigap.store.schema import Job, Schedule, State
+from mitigap.store.turning import Mark, older
 
 ENDED = "Its end date has passed."
 
@@ -150,12 +151,12 @@ def run_now(
     return job
 
 
-def listing(session: Session, workspace_id: str, *, before: datetime | None = None, limit: int = 50) -> list[Schedule]:
-    """The newest first; `before` is the `created_at` of the last one already seen."""
+def listing(
+    session: Session, workspace_id: str, *, before: Mark | datetime | None = None, limit: int = 50
+) -> list[Schedule]:
+    """The newest first; `before` marks the last one already seen."""
     query = select(Schedule).where(Schedule.workspace_id == workspace_id)
-    if before is not None:
-        query = query.where(Schedule.created_at < before)
-    return list(session.scalars(query.order_by(Schedule.created_at.desc(), Schedule.id.desc()).limit(limit)))
+    return list(session.scalars(older(query, Schedule, before).limit(limit)))
 
 
 def get(session: Session, workspace_id: str, schedule_id: str, *, lock: bool = False) -> Schedule:
@@ -164,10 +165,10 @@ def get(session: Session, workspace_id: str, schedule_id: str, *, lock: bool = F
     return found(session.scalar(query.execution_options(populate_existing=True)))
 
 
-def runs(session: Session, schedule_id: str, *, limit: int = 50) -> list[Job]:
-    """The newest first."""
+def runs(session: Session, schedule_id: str, *, before: Mark | None = None, limit: int = 50) -> list[Job]:
+    """The newest first; `before` marks the last one already seen."""
     query = select(Job).where(Job.schedule_id == schedule_id)
-    return list(session.scalars(query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)))
+    return list(session.scalars(older(query, Job, before).limit(limit)))
 
 
 def run_before(session: Session, job: Job) -> Job | None:

@@ -55,14 +55,14 @@ def show(inventory_id: UUID) -> str:
     with desk().reading() as cabinet:
         inventory = inventories.get(cabinet, workspace, str(inventory_id))
         revisions = inventories.revisions(cabinet, workspace, inventory.id)
-        files = {each.id: uploads.get(cabinet, workspace, each.upload_id) for each in revisions}
+        shown = [revision(cabinet, each) for each in revisions]
         reading = inventories.reading(cabinet, workspace, revisions[0].id)
         words = trend.words(trend.repeated(history.of_inventory(cabinet, inventory.id)))
     issues = msgspec.json.decode(reading, type=ReadingView).issues
     return render_template(
         "inventory.html",
         inventory=presenters.inventory(inventory),
-        revisions=[_revision(each, files[each.id]) for each in revisions],
+        revisions=shown,
         words=words,
         issues=issues[:SHOWN_ISSUES],
         more_issues=max(0, len(issues) - SHOWN_ISSUES),
@@ -80,12 +80,14 @@ def original(inventory_id: UUID) -> Response:
 
 def _original(cabinet: Session, inventory_id: str, number: int | None) -> tuple[Upload, bytes]:
     workspace = principal().workspace_id
-    revision = inventories.revision(cabinet, workspace, inventory_id, number)
-    upload = uploads.get(cabinet, workspace, revision.upload_id)
+    kept = inventories.revision(cabinet, workspace, inventory_id, number)
+    upload = uploads.get(cabinet, workspace, kept.upload_id)
     return upload, uploads.data(cabinet, workspace, upload.id)
 
 
-def _revision(row: Revision, upload: Upload) -> dict[str, Any]:
+def revision(cabinet: Session, row: Revision) -> dict[str, Any]:
+    """One line of the table of revisions."""
+    upload = uploads.get(cabinet, principal().workspace_id, row.upload_id)
     return {
         "number": row.number,
         "created": row.created_at,

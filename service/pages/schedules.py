@@ -29,7 +29,7 @@ pages = Blueprint("schedules", __name__, url_prefix="/schedules")
 def index() -> str:
     with desk().reading() as cabinet:
         rows = schedules.listing(cabinet, principal().workspace_id, before=before(), limit=ROWS + 1)
-        names = _names(cabinet, rows)
+        names = names_of(cabinet, rows)
     beside = page("schedules.index", [row.created_at for row in rows], ROWS)
     shown = [timetable.schedule(row, names) for row in rows[:ROWS]]
     return render_template("schedules.html", rows=shown, page=beside)
@@ -65,7 +65,7 @@ def create() -> Redirect | tuple[str, int]:
 def show(schedule_id: UUID) -> str:
     with desk().reading() as cabinet:
         row = schedules.get(cabinet, principal().workspace_id, str(schedule_id))
-        names = _names(cabinet, [row])
+        names = names_of(cabinet, [row])
         made = schedules.runs(cabinet, row.id, limit=RUNS)
         runs = _runs(cabinet, row, made)
         told = telling.of(cabinet, row)
@@ -148,7 +148,8 @@ def _runs(cabinet: Session, row: Schedule, made: list[Job]) -> list[RunView]:
     return [timetable.run(row, job, compared.get(job.id)) for job in made]
 
 
-def _names(cabinet: Session, rows: list[Schedule]) -> Names:
+def names_of(cabinet: Session, rows: list[Schedule]) -> Names:
+    """What the ids of these schedules stand for."""
     workspace = principal().workspace_id
     wanted = {row.inventory_id for row in rows}
     return Names(

@@ -20,7 +20,7 @@ from service import access
 from service.app import create_app
 
 NOBODY = str(uuid4())
-FIXED = {"extension": "json", "group": "G0077", "secret": "no-such-secret", "filename": "mitigap.css"}
+FIXED = {"form": "csv", "extension": "json", "group": "G0077", "secret": "no-such-secret", "filename": "mitigap.css"}
 JSON: dict[str, dict[str, Any]] = {
     "api.create_assessment": {"groups": ["G0077"]},
     "api.create_preview": {"catalog": "G0077-leafminer.md"},
