@@ -3,9 +3,11 @@
 import threading
 from typing import Any
 
+import structlog
 from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
 
 from mitigap import logs
+from mitigap.inventory import markup
 from mitigap.store import opening
 from workers import context, notify, queue, tasks
 from workers.alive import SignOfLife
@@ -16,6 +18,7 @@ app = queue.application(settings)
 app.task(name=queue.TASK)(tasks.run)
 app.task(name=queue.NOTIFY)(notify.run)
 sign_of_life = SignOfLife(settings)
+log = structlog.get_logger(__name__)
 
 
 @setup_logging.connect
@@ -31,6 +34,8 @@ def _prepare(**_: Any) -> None:
 
 @worker_ready.connect
 def _live(sender: Any, **_: Any) -> None:
+    if told := markup.aged():
+        log.warning(told)
     sign_of_life.start(sender.hostname)
 
 

@@ -11,6 +11,8 @@ Attributes = dict[str, str]
 Start = Callable[[Attributes], None]
 End = Callable[[], None]
 
+SOUND_EXPAT = (2, 6, 0)
+
 _FAULTS = (expat.ExpatError, LookupError, ValueError)
 """Not well-formed, an unknown encoding, an attribute that must be there and is not, a number that is none."""
 
@@ -114,3 +116,11 @@ def _refuse_doctype(*_declaration: object) -> None:
     raise FileRefused(
         "The file is not read, for safety: one of its parts declares a DOCTYPE, which no spreadsheet needs."
     )
+
+
+def aged() -> str | None:
+    """What to say where this Python's expat is older than the one that reads unfinished tokens but once."""
+    if expat.version_info >= SOUND_EXPAT:
+        return None
+    wanted = ".".join(map(str, SOUND_EXPAT))
+    return f"{expat.EXPAT_VERSION} is older than {wanted}; uploads are read within limits all the same"

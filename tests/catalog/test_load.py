@@ -54,3 +54,42 @@ def test_other_files_are_refused_in_one_sentence(data: bytes) -> None:
 def test_arbitrary_files_raise_nothing_but_our_errors(data: bytes) -> None:
     with pytest.raises(UserError):
         load.read(data, "x")
+
+
+BUNDLE = b'{"type": "bundle", "id": "bundle--1", "objects": [%s]}'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 100_000 + b"]" * 100_000,
+        BUNDLE % (b'{"a":' * 5_000 + b"1" + b"}" * 5_000),
+        BUNDLE % b'{"type": "intrusion-set", "name": NaN}',
+        BUNDLE % b'{"type": "intrusion-set", "name": "\\ud800"}',
+        BUNDLE % (b'{"type": ' + b"9" * 6_000 + b"}"),
+        BUNDLE % b'{"type": "intrusion-set", "created": 1e400}',
+        BUNDLE % b"",
+        BUNDLE[:-2],
+    ],
+    ids=["deep", "deep-inside", "nan", "surrogate", "digits", "infinite", "no-objects", "cut-short"],
+)
+def test_r11_json_that_means_harm_is_the_users_fault(data: bytes) -> None:
+    with pytest.raises(UserError):
+        load.read(data, "x.json", version="1.0", domain="enterprise-attack")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 20_000,
+        "<div>" * 20_000,
+        "* " * 3_000,
+        "|" * 20_000 + "\n" + "|-" * 20_000,
+        "# G0001 <script>alert(1)</script>\n\n```mermaid\n%%{init: {'securityLevel': 'loose'}}%%\ngraph TD\n```\n",
+        "```mermaid\n" + "A-->B\n" * 3 + "click A call alert(1)\n```",
+    ],
+    ids=["brackets", "tags", "lists", "a-wide-table", "a-loose-diagram", "a-diagram-that-clicks"],
+)
+def test_r10_markdown_that_means_harm_is_the_users_fault(text: str) -> None:
+    with pytest.raises(UserError):
+        load.read(text.encode(), "x.md")

@@ -40,14 +40,14 @@ def cells(book: Book) -> list[list[Cell]]:
 
 
 @pytest.mark.parametrize("filename", WRITERS)
-def test_an_honest_file_comes_through_whole(filename: str) -> None:
+def test_r6_an_honest_file_comes_through_whole(filename: str) -> None:
     book = open_book(WRITERS[filename](SCRIPTS), filename)
     assert cells(book) == SCRIPTS
     assert book.notes == ()
 
 
 @pytest.mark.parametrize("filename", ["controls.xlsx", "controls.ods", "controls.csv"])
-def test_five_thousand_rows_come_through_whole(filename: str) -> None:
+def test_r6_five_thousand_rows_come_through_whole(filename: str) -> None:
     rows = [["M1032", "Implemented", f"row {number}"] for number in range(5000)]
     assert cells(open_book(WRITERS[filename](rows), filename)) == rows
 

@@ -99,13 +99,13 @@ def test_a_prefork_worker_may_read() -> None:
         ("pass", "is damaged, or is of a kind"),
     ],
 )
-def test_the_death_of_the_child_is_a_refusal(code: str, said: str) -> None:
+def test_r1_the_death_of_the_child_is_a_refusal(code: str, said: str) -> None:
     message = refusal(code, bytes(1 << 20))
     assert said in message
     assert "private" not in message
 
 
-def test_a_child_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r1_a_child_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WALL_SECONDS", 0.3)
     started = time.monotonic()
     assert "takes too long" in refusal("import time; time.sleep(60)")
@@ -138,13 +138,13 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no suc
 
 
 @posix
-def test_memory_is_limited() -> None:
+def test_r1_memory_is_limited() -> None:
     assert limited("bytearray(900 << 20)").stderr.splitlines()[-1] == "MemoryError"
     assert limited("bytearray(300 << 20)").returncode == 0
 
 
 @posix
-def test_processor_time_is_limited() -> None:
+def test_r1_processor_time_is_limited() -> None:
     spin = "limits.CPU_SECONDS = 1\nchild._limit_ourselves()\nwhile True: pass"
     assert limited(spin).returncode == -24
 
@@ -157,12 +157,12 @@ def test_processor_time_is_limited() -> None:
         "import tempfile; t = tempfile.TemporaryFile(); t.write(bytes(2 << 20)); t.flush()",
     ],
 )
-def test_files_are_limited(code: str) -> None:
+def test_r1_files_are_limited(code: str) -> None:
     assert "OSError" in limited(code).stderr
 
 
 @posix
-def test_no_core_is_written() -> None:
+def test_r1_no_core_is_written() -> None:
     assert limited("import resource; print(resource.getrlimit(resource.RLIMIT_CORE))").stdout == "(0, 0)\n"
 
 

@@ -23,12 +23,12 @@ ANY_TEXT = st.text(st.characters())
         ("=1+1 -5 +48 @home", "=1+1 -5 +48 @home"),
     ],
 )
-def test_only_what_cannot_be_kept_is_replaced(raw: str, cleaned: str) -> None:
+def test_r7_only_what_cannot_be_kept_is_replaced(raw: str, cleaned: str) -> None:
     assert clean.text(raw) == cleaned
 
 
 @given(ANY_TEXT)
-def test_clean_text_can_be_stored_and_stays_as_it_is(raw: str) -> None:
+def test_r7_clean_text_can_be_stored_and_stays_as_it_is(raw: str) -> None:
     cleaned = clean.text(raw)
     cleaned.encode("utf-8")
     assert "\0" not in cleaned

@@ -94,7 +94,7 @@ def test_controls_are_replaced() -> None:
     }
 
 
-def test_text_that_a_spreadsheet_might_take_for_a_formula_stays_text() -> None:
+def test_r6_text_that_a_spreadsheet_might_take_for_a_formula_stays_text() -> None:
     texts = ("-5", "+48 22 000", "@home", "=1+1", "- none -", "\u202eright to left")
     assert grid(csv([["a"] * 6, texts]))[2] == texts
 

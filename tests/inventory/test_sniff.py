@@ -90,7 +90,7 @@ def test_a_spreadsheet_is_known_by_content_and_name(data: bytes, filename: str, 
         (bytes(range(256)) * 40, "controls.csv", "named as text and is none"),
     ],
 )
-def test_what_cannot_be_read_is_refused_by_name(data: bytes, filename: str, said: str) -> None:
+def test_r5_what_cannot_be_read_is_refused_by_name(data: bytes, filename: str, said: str) -> None:
     assert said in refusal(data, filename)
 
 

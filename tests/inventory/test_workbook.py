@@ -210,7 +210,7 @@ def test_rows_and_cells_out_of_order_are_put_in_order() -> None:
 
 
 @pytest.mark.parametrize("dimension", ["A1", "A1:XFD1048576", "nonsense"])
-def test_what_the_file_says_of_its_size_is_not_asked(dimension: str) -> None:
+def test_r4_what_the_file_says_of_its_size_is_not_asked(dimension: str) -> None:
     data = sheet(f'<dimension ref="{dimension}"/>' + sheet_data([["a", "b"]] * 4))
     assert grid(data) == dict.fromkeys(range(1, 5), ("a", "b"))
 

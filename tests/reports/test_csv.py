@@ -63,7 +63,7 @@ def test_no_text_is_a_formula_where_lines_are_split_at_semicolons(before: str, w
     st.text(st.characters(exclude_categories=()))
     | st.sampled_from("=+-@\t\r\uff1d").flatmap(lambda c: st.just(c + "1+1"))
 )
-def test_no_text_of_any_kind_is_ever_a_formula(words: str) -> None:
+def test_r8_no_text_of_any_kind_is_ever_a_formula(words: str) -> None:
     assert_safe(words)
 
 

@@ -101,7 +101,7 @@ def test_hostile_text_stays_text(words: str) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(ANY)
-def test_no_text_of_any_kind_is_ever_a_formula(words: str) -> None:
+def test_r8_no_text_of_any_kind_is_ever_a_formula(words: str) -> None:
     assert_no_formula(excel.render(made.a_hostile_report(words)))
 
 

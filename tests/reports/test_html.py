@@ -165,7 +165,7 @@ def test_a_long_inventory_is_told_in_part_and_says_so() -> None:
 
 
 @pytest.mark.parametrize("words", made.HOSTILE)
-def test_hostile_text_stays_text(words: str) -> None:
+def test_r9_hostile_text_stays_text(words: str) -> None:
     for page in hostile(words):
         assert_whole(page)
         assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", page.text)

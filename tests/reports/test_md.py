@@ -52,7 +52,7 @@ def test_any_text_is_read_as_it_was_written(words: str) -> None:
     assert_literal(words)
 
 
-def test_hostile_text_makes_no_link_image_code_or_html() -> None:
+def test_r10_hostile_text_makes_no_link_image_code_or_html() -> None:
     for words in made.HOSTILE:
         found = tokens(md.render(made.a_hostile_report(words)).decode())
         assert not {each.type for each in found} & {"image", "code_inline", "html_inline", "html_block", "fence", "hr"}

@@ -15,14 +15,14 @@ LOCAL = Wire(loopback=True)
 PUBLIC = "93.184.215.14"
 
 
-def test_message_arrives_as_it_was_sent() -> None:
+def test_r20_message_arrives_as_it_was_sent() -> None:
     with receiver() as there:
         assert outbound.post(LOCAL, there.url, b'{"a":1}', {"webhook-id": "msg_1"}) == 204
     [(headers, body)] = there.said
     assert (body, headers["webhook-id"], headers["host"]) == (b'{"a":1}', "msg_1", there.url.split("/")[2])
 
 
-def test_loopback_is_refused_unless_it_is_set() -> None:
+def test_r20_loopback_is_refused_unless_it_is_set() -> None:
     with receiver() as there:
         port = there.url.split(":")[2].split("/")[0]
         for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0x7f.1", "2130706433"):
@@ -32,21 +32,21 @@ def test_loopback_is_refused_unless_it_is_set() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirects_are_not_followed(status: int) -> None:
+def test_r20_redirects_are_not_followed(status: int) -> None:
     with receiver((status,)) as there, pytest.raises(Undelivered, match=rf"answered {status}; redirects"):
         outbound.post(LOCAL, there.url, b"", {})
     assert len(there.said) == 1
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 429, 500, 503])
-def test_refusal_is_told_by_its_status_and_nothing_of_its_body(status: int) -> None:
+def test_r20_refusal_is_told_by_its_status_and_nothing_of_its_body(status: int) -> None:
     with receiver((status,)) as there, pytest.raises(Undelivered) as refusal:
         outbound.post(LOCAL, there.url, b"", {})
     assert refusal.value.message == f"The receiver answered {status}."
 
 
 @pytest.mark.parametrize("how", ["stall", "drip"])
-def test_slow_receiver_is_left_when_the_time_is_over(how: str) -> None:
+def test_r20_slow_receiver_is_left_when_the_time_is_over(how: str) -> None:
     began = time.monotonic()
     with (
         receiver(**{how: True}) as there,
@@ -56,14 +56,14 @@ def test_slow_receiver_is_left_when_the_time_is_over(how: str) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_closed_port_is_told() -> None:
+def test_r20_closed_port_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(Undelivered, match="connection refused"):
         outbound.post(LOCAL, f"http://127.0.0.1:{port}/", b"", {})
 
 
-def test_answer_that_is_not_http_is_told_without_a_word_of_it() -> None:
+def test_r20_answer_that_is_not_http_is_told_without_a_word_of_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def dial(address: tuple[str, int], timeout: float) -> socket.socket:
@@ -78,13 +78,13 @@ def test_answer_that_is_not_http_is_told_without_a_word_of_it() -> None:
     assert "secret" not in refusal.value.message
 
 
-def test_receiver_without_tls_is_told() -> None:
+def test_r20_receiver_without_tls_is_told() -> None:
     with receiver() as there, pytest.raises(Undelivered, match=r"secure connection|connection failed"):
         outbound.post(LOCAL, there.url.replace("http:", "https:"), b"", {})
     assert there.said == []
 
 
-def test_unknown_host_is_told() -> None:
+def test_r20_unknown_host_is_told() -> None:
     def nobody(_host: str, _port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "secret detail")
 
@@ -110,7 +110,7 @@ class Liar:
         return Wire(resolve=self.resolve, dial=self.dial)
 
 
-def test_rebinding_gets_nowhere_because_the_checked_number_is_dialled() -> None:
+def test_r20_rebinding_gets_nowhere_because_the_checked_number_is_dialled() -> None:
     liar = Liar([PUBLIC], ["127.0.0.1"])
     with pytest.raises(Undelivered):
         outbound.post(liar.wire(), "http://rebind.example.com/", b"", {})
@@ -120,14 +120,14 @@ def test_rebinding_gets_nowhere_because_the_checked_number_is_dialled() -> None:
 @pytest.mark.parametrize(
     "inner", ["127.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1"]
 )
-def test_nothing_is_dialled_where_one_of_the_addresses_is_ours(inner: str) -> None:
+def test_r20_nothing_is_dialled_where_one_of_the_addresses_is_ours(inner: str) -> None:
     liar = Liar([PUBLIC, inner])
     with pytest.raises(DestinationRefused):
         outbound.post(liar.wire(), "http://rebind.example.com/", b"", {})
     assert liar.dialled == []
 
 
-def test_connection_that_ends_elsewhere_than_it_was_dialled_is_dropped() -> None:
+def test_r20_connection_that_ends_elsewhere_than_it_was_dialled_is_dropped() -> None:
     """As behind a gateway that sends a public number to a machine of ours."""
     with receiver() as there:
         port = int(there.url.split(":")[2].split("/")[0])
@@ -140,14 +140,14 @@ def test_connection_that_ends_elsewhere_than_it_was_dialled_is_dropped() -> None
     assert there.said == []
 
 
-def test_second_address_is_tried_where_the_first_cannot_be_reached() -> None:
+def test_r20_second_address_is_tried_where_the_first_cannot_be_reached() -> None:
     liar = Liar([PUBLIC, "1.1.1.1"])
     with pytest.raises(Undelivered):
         outbound.post(liar.wire(), "http://hooks.example.com/", b"", {})
     assert liar.dialled == [PUBLIC, "1.1.1.1"]
 
 
-def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r20_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     with receiver() as there:
         assert outbound.post(LOCAL, there.url, b"", {}) == 204
