@@ -18,9 +18,9 @@ from mitigap.catalog.model import Catalogue
 from mitigap.errors import UserError
 from mitigap.inventory.model import Inventory
 
-FORMATS = ("json", "html", "xlsx", "csv", "layer", "md")
-
 ENDINGS = {
+    ".gaps.layer.json": "gaps",
+    ".threat.layer.json": "threat",
     ".layer.json": "layer",
     ".json": "json",
     ".html": "html",
@@ -30,6 +30,8 @@ ENDINGS = {
     ".md": "md",
 }
 """Longer endings stand before those they end in."""
+
+FORMATS = ("json", "html", "xlsx", "csv", "layer", "gaps", "threat", "md")
 
 BINARY = {"xlsx"}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reports import advice, figures, provenance, summary
+from reports import advice, diagram, figures, provenance, summary
 from reports.advice import Advice, Named
 from reports.evidence import Evidence, Line, puzzles, remarks
 from reports.markdown import link, plain, table
@@ -15,6 +15,9 @@ ROWS_SHOWN = 200
 LINES_SHOWN = 4
 """Control rows told behind one mitigation."""
 
+DIAGRAMS = 10
+"""Groups of which each is drawn; of more, none is: nobody reads a hundred of them."""
+
 
 def render(report: Report) -> bytes:
     return ("\n".join(_lines(report)).rstrip() + "\n").encode()
@@ -25,7 +28,7 @@ def _lines(report: Report) -> Iterator[str]:
     if len(found) > 1:
         yield from _overview(report, found)
     for page in found:
-        yield from _page(page, "#" if len(found) == 1 else "##")
+        yield from _page(page, "#" if len(found) == 1 else "##", drawn=len(found) <= DIAGRAMS)
     yield from _puzzles(report)
     yield from _remarks(report)
     yield from _provenance(report)
@@ -53,7 +56,7 @@ def _group(page: Page) -> tuple[str, ...]:
     return (f"{plain(page.name)} {link(page.id)}", score, *numbers, page.ceiling_share)
 
 
-def _page(page: Page, mark: str) -> Iterator[str]:
+def _page(page: Page, mark: str, *, drawn: bool) -> Iterator[str]:
     yield from (f"{mark} {plain(page.headline)}", "", plain(page.rule), "")
     yield from (f"**{plain(page.ceiling)}** {plain(page.edges)}", "")
     yield from table(
@@ -62,6 +65,8 @@ def _page(page: Page, mark: str) -> Iterator[str]:
     )
     yield from (f"{mark}# What to do first", "")
     yield from _advice(page)
+    if drawn:
+        yield from _diagram(page, mark)
     if page.rows:
         yield from (f"{mark}# Every technique", "")
         yield from table(
@@ -72,6 +77,15 @@ def _page(page: Page, mark: str) -> Iterator[str]:
     if page.notes:
         yield from (f"{mark}# Notes", "", *(f"- {plain(note)}" for note in page.notes[:ROWS_SHOWN]), "")
         yield from _left_out(len(page.notes), "note")
+
+
+def _diagram(page: Page, mark: str) -> Iterator[str]:
+    found = diagram.lines(page)
+    if found:
+        yield from (f"{mark}# The diagram", "")
+        if not diagram.is_whole(page, found):
+            yield from ("Only what is open is drawn here: the whole is larger than Mermaid draws.", "")
+        yield from ("```mermaid", *found, "```", "")
 
 
 def _advice(page: Page) -> Iterator[str]:

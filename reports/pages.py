@@ -136,13 +136,13 @@ def _edge(mitigation: MitigationResult, evidence: Evidence) -> Edge:
         id=mitigation.id,
         name=mitigation.name,
         level=mitigation.level,
-        glyph=palette.LOOKS[_as_status(mitigation.level)].glyph,
+        glyph=palette.LOOKS[as_status(mitigation.level)].glyph,
         flags=flags(mitigation),
         lines=evidence.behind(mitigation),
     )
 
 
-def _as_status(level: float | None) -> Status:
+def as_status(level: float | None) -> Status:
     known = {None: Status.UNMITIGABLE, 0.0: Status.GAP, 1.0: Status.COVERED}
     return known.get(level, Status.PARTIAL)
 

@@ -36,6 +36,8 @@ RENDERERS: Mapping[str, Renderer[Report]] = {
     "md": Renderer(module="reports.md", extension="md", media_type="text/markdown; charset=utf-8"),
     "json": Renderer(module="reports.json", extension="json", media_type="application/json"),
     "layer": Renderer(module="reports.navigator", extension="layer.json", media_type="application/json"),
+    "gaps": Renderer(module="reports.navigator_gaps", extension="gaps.layer.json", media_type="application/json"),
+    "threat": Renderer(module="reports.navigator_threat", extension="threat.layer.json", media_type="application/json"),
 }
 
 

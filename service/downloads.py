@@ -21,6 +21,8 @@ FORMATS: Mapping[str, str] = {
     "md": "md",
     "json": "json",
     "layer.json": "layer",
+    "gaps.layer.json": "gaps",
+    "threat.layer.json": "threat",
 }
 """What stands after `report.` in a URL, and the artifact it means."""
 

@@ -15,7 +15,9 @@ LABELS = {
     "csv": ("CSV", "one line a technique"),
     "md": ("Markdown", "for a wiki or a ticket"),
     "json": ("JSON", "for programs"),
-    "layer": ("Navigator layer", "for ATT&CK Navigator"),
+    "layer": ("Navigator layer: coverage", "for ATT&CK Navigator"),
+    "gaps": ("Navigator layer: gaps", "what is open alone"),
+    "threat": ("Navigator layer: threat", "what the groups use"),
     "html": ("HTML", "one file to pass on"),
 }
 STATUSES = ("covered", "partial", "gap", "unmitigable")

@@ -39,6 +39,11 @@ def refusal(capfd: Captured, *arguments: str | Path) -> str:
     return told.err
 
 
+def layer(path: Path) -> str:
+    """What it is called."""
+    return str(json.loads(path.read_bytes())["name"])
+
+
 def test_one_group_is_one_document(controls: Path, seed_path: Path, capfd: Captured) -> None:
     document = assessed(capfd, controls, "--group", "G0077", "--catalog", seed_path)
     assert document["schema"] == "mitigap/assessment/1"
@@ -94,7 +99,9 @@ def test_formats_are_those_of_the_printer() -> None:
     assert set(FORMATS) == set(RENDERERS)
 
 
-@pytest.mark.parametrize("ending", ["json", "html", "csv", "md", "layer.json", "xlsx"])
+@pytest.mark.parametrize(
+    "ending", ["json", "html", "csv", "md", "layer.json", "gaps.layer.json", "threat.layer.json", "xlsx"]
+)
 def test_the_ending_says_the_format(ending: str, controls: Path, tmp_path: Path) -> None:
     target = tmp_path / f"gap.{ending}"
     assert main(["assess", str(controls), "--group", "G0077", "-o", str(target)]) == 0
@@ -103,7 +110,9 @@ def test_the_ending_says_the_format(ending: str, controls: Path, tmp_path: Path)
         "html": lambda: target.read_bytes().lower().startswith(b"<!doctype html>"),
         "csv": lambda: b"T1003.001" in target.read_bytes(),
         "md": lambda: target.read_bytes().startswith(b"# "),
-        "layer.json": lambda: json.loads(target.read_bytes())["domain"] == "enterprise-attack",
+        "layer.json": lambda: layer(target).endswith("coverage"),
+        "gaps.layer.json": lambda: layer(target).endswith("gaps"),
+        "threat.layer.json": lambda: layer(target).endswith("techniques used"),
         "xlsx": lambda: is_zipfile(target),
     }
     assert looks[ending]()

@@ -28,6 +28,14 @@ def test_layer(golden: Golden, leafminer: Report) -> None:
     golden("leafminer.layer.json", render("layer", leafminer).decode())
 
 
+def test_layer_of_gaps(golden: Golden, leafminer: Report) -> None:
+    golden("leafminer.gaps.layer.json", render("gaps", leafminer).decode())
+
+
+def test_layer_of_threat(golden: Golden, three: Report) -> None:
+    golden("three.threat.layer.json", render("threat", three).decode())
+
+
 def test_workbook(golden: Golden, leafminer: Report) -> None:
     golden("leafminer.xlsx.txt", workbooks.as_text(render("xlsx", leafminer)))
 

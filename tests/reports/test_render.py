@@ -16,6 +16,8 @@ def test_the_formats_are_those_of_the_contract() -> None:
         "md": "md",
         "json": "json",
         "layer": "layer.json",
+        "gaps": "gaps.layer.json",
+        "threat": "threat.layer.json",
     }
 
 
