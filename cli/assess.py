@@ -21,6 +21,7 @@ from mitigap.inventory.model import Inventory
 ENDINGS = {
     ".gaps.layer.json": "gaps",
     ".threat.layer.json": "threat",
+    ".poam.json": "poam",
     ".layer.json": "layer",
     ".json": "json",
     ".html": "html",
@@ -31,7 +32,7 @@ ENDINGS = {
 }
 """Longer endings stand before those they end in."""
 
-FORMATS = ("json", "html", "xlsx", "csv", "layer", "gaps", "threat", "md")
+FORMATS = ("json", "html", "xlsx", "csv", "layer", "gaps", "threat", "poam", "md")
 
 BINARY = {"xlsx"}
 

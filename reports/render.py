@@ -38,6 +38,7 @@ RENDERERS: Mapping[str, Renderer[Report]] = {
     "layer": Renderer(module="reports.navigator", extension="layer.json", media_type="application/json"),
     "gaps": Renderer(module="reports.navigator_gaps", extension="gaps.layer.json", media_type="application/json"),
     "threat": Renderer(module="reports.navigator_threat", extension="threat.layer.json", media_type="application/json"),
+    "poam": Renderer(module="reports.poam", extension="poam.json", media_type="application/json"),
 }
 
 

@@ -23,6 +23,7 @@ FORMATS: Mapping[str, str] = {
     "layer.json": "layer",
     "gaps.layer.json": "gaps",
     "threat.layer.json": "threat",
+    "poam.json": "poam",
 }
 """What stands after `report.` in a URL, and the artifact it means."""
 

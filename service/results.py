@@ -18,6 +18,7 @@ LABELS = {
     "layer": ("Navigator layer: coverage", "for ATT&CK Navigator"),
     "gaps": ("Navigator layer: gaps", "what is open alone"),
     "threat": ("Navigator layer: threat", "what the groups use"),
+    "poam": ("OSCAL plan of action", "the gaps for a GRC program"),
     "html": ("HTML", "one file to pass on"),
 }
 STATUSES = ("covered", "partial", "gap", "unmitigable")

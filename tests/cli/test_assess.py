@@ -100,7 +100,7 @@ def test_formats_are_those_of_the_printer() -> None:
 
 
 @pytest.mark.parametrize(
-    "ending", ["json", "html", "csv", "md", "layer.json", "gaps.layer.json", "threat.layer.json", "xlsx"]
+    "ending", ["json", "html", "csv", "md", "layer.json", "gaps.layer.json", "threat.layer.json", "poam.json", "xlsx"]
 )
 def test_the_ending_says_the_format(ending: str, controls: Path, tmp_path: Path) -> None:
     target = tmp_path / f"gap.{ending}"
@@ -113,6 +113,7 @@ def test_the_ending_says_the_format(ending: str, controls: Path, tmp_path: Path)
         "layer.json": lambda: layer(target).endswith("coverage"),
         "gaps.layer.json": lambda: layer(target).endswith("gaps"),
         "threat.layer.json": lambda: layer(target).endswith("techniques used"),
+        "poam.json": lambda: "plan-of-action-and-milestones" in json.loads(target.read_bytes()),
         "xlsx": lambda: is_zipfile(target),
     }
     assert looks[ending]()

@@ -18,6 +18,7 @@ def test_the_formats_are_those_of_the_contract() -> None:
         "layer": "layer.json",
         "gaps": "gaps.layer.json",
         "threat": "threat.layer.json",
+        "poam": "poam.json",
     }
 
 
