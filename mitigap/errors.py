@@ -22,6 +22,10 @@ class FileRefused(UserError):
     """The uploaded file cannot be read."""
 
 
+class ChoicesRefused(UserError):
+    """What was chosen about a file cannot be used."""
+
+
 class CatalogueUnreadable(UserError):
     """The file is neither an ATT&CK bundle nor a group document.
 

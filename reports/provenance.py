@@ -28,6 +28,7 @@ def _facts(assessment: Assessment) -> tuple[Fact, ...]:
         ("Catalogue's digest", catalogue.digest),
         ("Inventory", inventory.name),
         ("Inventory's digest", inventory.digest),
+        *([("Choices' digest", inventory.choices)] if inventory.choices else []),
         ("Rows", f"{figures.count(inventory.controls, 'control')}, {inventory.unresolved:,} unresolved"),
         ("Policy", summary.rule(assessment.policy)),
         ("As of", assessment.as_of),

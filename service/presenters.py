@@ -193,6 +193,8 @@ WORDS: Mapping[Kind, Words] = {
     Kind.READ: Words(title="Reading an inventory", again="Upload another file", again_endpoint="inventories.index"),
     Kind.CATALOG: Words(title="Loading a catalogue", again="Upload another file", again_endpoint="catalogs.index"),
     Kind.DIFF: Words(title="What moved", again="Assessments", again_endpoint="assessments.index"),
+    Kind.LOOK: Words(title="Import", again="Inventories", again_endpoint="inventories.index"),
+    Kind.EDIT: Words(title="Saving changes", again="Inventories", again_endpoint="inventories.index"),
     Kind.PREVIEW: Words(title="Preview", again="Assessments", again_endpoint="assessments.index"),
 }
 
@@ -232,10 +234,12 @@ def _stage(row: Job) -> str:
 def _result_url(row: Job) -> str:
     if row.kind is Kind.ASSESS:
         return url_for("assessments.show", assessment_id=row.id)
-    if row.kind is Kind.READ:
+    if row.kind in (Kind.READ, Kind.EDIT):
         return url_for("inventories.show", inventory_id=row.summary["revision"]["inventory"])
     if row.kind is Kind.DIFF:
         return url_for("drifts.show", assessment_id=row.params["assessment"], base_id=row.params["base"])
+    if row.kind is Kind.LOOK:
+        return url_for("inventories.index")
     if row.kind is Kind.PREVIEW:
         return url_for("previews.show", preview_id=row.id)
     return url_for("catalogs.index")

@@ -16,6 +16,7 @@ API = "/api/"
 
 STATUS: dict[type[errors.MitigapError], int] = {
     errors.FileRefused: 422,
+    errors.ChoicesRefused: 422,
     errors.CatalogueUnreadable: 422,
     errors.VersionUnknown: 422,
     errors.CatalogueUnknown: 422,

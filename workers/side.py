@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy.orm import Session
 
+from mitigap import choices
 from mitigap.assessment import policy
 from mitigap.assessment.policy import Policy
 from mitigap.assessment.subject import Subject
@@ -54,7 +55,7 @@ def _upload(context: Context, job: Job, request: AssessRequest) -> tuple[Source,
         with context.readers() as session:
             by = inventories.uploader(session, job.id)
         number = job.summary.get("revision", {}).get("number")
-        return read.fresh(context, job, request.upload or "", request.name), number, by
+        return read.fresh(context, job, request.upload or "", request.name, request.choices), number, by
     with context.readers() as session:
         return _revision(session, job.workspace_id, request.revision)
 
@@ -65,5 +66,6 @@ def _revision(session: Session, workspace_id: str, revision_id: str) -> tuple[So
         upload=uploads.get(session, workspace_id, revision.upload_id),
         data=uploads.data(session, workspace_id, revision.upload_id),
         name=inventories.get(session, workspace_id, revision.inventory_id).name,
+        choices=choices.load(revision.choices),
     )
     return source, revision.number, inventories.uploader(session, revision.job_id)

@@ -9,7 +9,7 @@ import structlog
 
 from mitigap.store import jobs, lease
 from mitigap.store.schema import Job, Kind
-from workers import assess, context, diff, load_catalog, preview, read
+from workers import assess, context, diff, load_catalog, look, preview, read
 from workers.context import Context
 from workers.hold import Hold
 from workers.outcome import Outcome, Progress
@@ -22,6 +22,7 @@ RUNNERS: dict[Kind, Runner] = {
     Kind.CATALOG: load_catalog.run,
     Kind.DIFF: diff.run,
     Kind.PREVIEW: preview.run,
+    Kind.LOOK: look.run,
 }
 
 log = structlog.get_logger(__name__)

@@ -39,11 +39,12 @@ class GroupRef(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-class InventoryRef(msgspec.Struct, frozen=True, kw_only=True):
-    """Which upload: `controls` and `unresolved` count rows."""
+class InventoryRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which upload: `controls` and `unresolved` count rows; `choices` is the digest of what people settled about it."""
 
     name: str
     digest: str
+    choices: str = ""
     controls: int
     unresolved: int
 

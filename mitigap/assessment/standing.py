@@ -47,6 +47,7 @@ def stand(inventory: Inventory, as_of: date) -> Standing:
         inventory=InventoryRef(
             name=inventory.name,
             digest=inventory.digest,
+            choices=inventory.choices,
             controls=len(inventory.controls),
             unresolved=len(inventory.unresolved),
         ),

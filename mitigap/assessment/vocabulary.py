@@ -1,14 +1,13 @@
 """The words an inventory may use, taken from one catalogue: the pillars are strangers, so this hands them over."""
 
-from collections.abc import Mapping
-
 from mitigap import ids
 from mitigap.catalog.model import Catalogue
-from mitigap.inventory.model import Vocabulary
+from mitigap.choices import NONE, Choices
+from mitigap.inventory.model import Status, Vocabulary
 
 
-def of(catalogue: Catalogue, confirmed: Mapping[str, tuple[str, ...]] | None = None) -> Vocabulary:
-    """`confirmed` maps a workspace's own texts to the mitigation ids it has settled on for them."""
+def of(catalogue: Catalogue, choices: Choices = NONE) -> Vocabulary:
+    """`choices` bring the words that people have settled on; names of another domain are none here."""
     never = ids.DO_NOT_MITIGATE[catalogue.domain]
     return Vocabulary(
         label=catalogue.label,
@@ -19,5 +18,7 @@ def of(catalogue: Catalogue, confirmed: Mapping[str, tuple[str, ...]] | None = N
         },
         techniques=frozenset(catalogue.techniques) | frozenset(catalogue.retired_techniques),
         ignored=frozenset({never}),
-        confirmed=confirmed or {},
+        confirmed=choices.names if choices.domain in ("", catalogue.domain) else {},
+        statuses={text: Status(status) for text, status in choices.statuses.items()},
+        headers=choices.headers,
     )

@@ -70,6 +70,21 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Issue, ...] = ()
 
 
+def text_of(cell: Cell) -> str:
+    """A cell as a person reads it; a formula without its result is nothing."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None or isinstance(cell, Formula):
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, Percent):
+        return f"{round(cell.value * 100, 6):g} %"
+    if isinstance(cell, int | float):
+        return f"{cell:.15g}"
+    return cell.isoformat()
+
+
 def column_letter(index: int) -> str:
     """`A` for 0, `AA` for 26."""
     letters = ""

@@ -11,11 +11,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
+from mitigap.choices import NONE, Choices
 from mitigap.errors import FileRefused
 from mitigap.inventory import limits
+from mitigap.inventory.look import Look
 from mitigap.inventory.model import Inventory, Vocabulary
 from mitigap.inventory.refusals import MEND, check_size
 
@@ -47,27 +50,53 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     filename: str
     vocabulary: Vocabulary
     name: str | None
+    choices: Choices = NONE
+    looking: bool = False
 
 
 class Understood(msgspec.Struct, frozen=True, tag=True):
     inventory: Inventory
 
 
+class Seen(msgspec.Struct, frozen=True, tag=True):
+    look: Look
+
+
 class Refused(msgspec.Struct, frozen=True, tag=True):
     message: str
 
 
-Reply = Understood | Refused
+Reply = Understood | Seen | Refused
 
 
-def read(data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None = None) -> Inventory:
+def read(
+    data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None = None, choices: Choices = NONE
+) -> Inventory:
     """As `read.read`, under the limits; raises FileRefused, also where the child dies of the file. Safe in threads."""
-    check_size(data)
-    request = Request(data=data, filename=filename, vocabulary=vocabulary, name=name)
+    request = Request(data=data, filename=filename, vocabulary=vocabulary, name=name, choices=choices)
+    reply = _answered(request)
+    if not isinstance(reply, Understood):
+        raise FileRefused(_DIED)
+    return reply.inventory
+
+
+def look(
+    data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None = None, choices: Choices = NONE
+) -> Look:
+    """As `read.look`, under the same limits."""
+    request = Request(data=data, filename=filename, vocabulary=vocabulary, name=name, choices=choices, looking=True)
+    reply = _answered(request)
+    if not isinstance(reply, Seen):
+        raise FileRefused(_DIED)
+    return reply.look
+
+
+def _answered(request: Request) -> Understood | Seen:
+    check_size(request.data)
     reply = _ask(msgspec.msgpack.encode(request))
     if isinstance(reply, Refused):
         raise FileRefused(reply.message)
-    return reply.inventory
+    return reply
 
 
 def _ask(request: bytes, command: Sequence[str] = _COMMAND) -> Reply:
@@ -116,12 +145,15 @@ def main() -> None:
 
 
 def _answer(request: bytes) -> Reply:
-    from mitigap.inventory.read import read as understand  # noqa: PLC0415 - under the limits, and in the child alone
+    from mitigap.inventory import read as reader  # noqa: PLC0415 - under the limits, and in the child alone
 
     asked = msgspec.msgpack.decode(request, type=Request)
     del request  # half of the memory a large upload takes before it is read
     try:
-        return Understood(understand(asked.data, asked.filename, asked.vocabulary, name=asked.name))
+        told: dict[str, Any] = {"name": asked.name, "choices": asked.choices}
+        if asked.looking:
+            return Seen(reader.look(asked.data, asked.filename, asked.vocabulary, **told))
+        return Understood(reader.read(asked.data, asked.filename, asked.vocabulary, **told))
     except FileRefused as refusal:
         return Refused(refusal.message)
 

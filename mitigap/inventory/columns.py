@@ -7,8 +7,7 @@ import msgspec
 
 from mitigap.inventory.book import Cell, Percent, Row
 from mitigap.inventory.fields import DEPLOYMENT, NAMING, Field
-from mitigap.inventory.header_words import FAIR, STRONG, WEAK
-from mitigap.inventory.headers import heading
+from mitigap.inventory.header_words import FAIR, SETTLED, STRONG, WEAK
 from mitigap.inventory.identifiers import home_of, mitigation_ids, technique_ids
 from mitigap.inventory.judge import reads
 from mitigap.inventory.model import Status
@@ -60,7 +59,7 @@ class _Columns:
 
     def __init__(self, header: Sequence[Cell], rows: Sequence[Row], hidden: frozenset[int], resolver: Resolver) -> None:
         width = max([len(header), *(len(row.cells) for row in rows)], default=0)
-        self.headings = {at: found for at, cell in enumerate(header) if (found := heading(cell))}
+        self.headings = {at: found for at, cell in enumerate(header) if (found := resolver.heading(cell))}
         self.unnamed = [at for at in range(width) if at not in self.headings]
         self.hidden = hidden
         self.resolver = resolver
@@ -113,6 +112,7 @@ def layout(header: Sequence[Cell], rows: Sequence[Row], hidden: frozenset[int], 
     _place_deployment(found, columns, guessed)
     for field in (Field.OWNER, Field.EVIDENCE, Field.NOTES, Field.REVIEWED, Field.EXPIRES):
         _put(columns, field, found.best(found.of(field)))
+    _put_settled(found, columns, guessed)
     numbers = {field: found.headings[at].column for field, at in columns.items() if at in found.headings}
     evidence = _evidence(found, columns)
     return Layout(
@@ -242,6 +242,15 @@ def _technical(found: _Columns, at: int) -> bool:
 def _put(columns: dict[Field, int], field: Field, at: int | None) -> None:
     if at is not None:
         columns[field] = at
+
+
+def _put_settled(found: _Columns, columns: dict[Field, int], guessed: set[Field]) -> None:
+    """Headers that people have settled say what their columns hold, whatever stands beneath."""
+    for at in reversed([at for at in found.headings if found.strength(at) >= SETTLED]):
+        for field in [field for field, taken in columns.items() if taken == at]:
+            del columns[field]
+        columns[found.headings[at].field] = at
+        guessed.discard(found.headings[at].field)
 
 
 def _guess(columns: dict[Field, int], guessed: set[Field], field: Field, candidates: Sequence[int]) -> None:

@@ -19,6 +19,8 @@ def dump(inventory: Inventory, levels: Mapping[str, Level]) -> bytes:
         "levels": {each: level.value for each, level in levels.items()},
         "expired": {each: level.expired for each, level in levels.items() if level.expired},
     }
+    if not inventory.choices:
+        del content["choices"]
     return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2) + b"\n"
 
 

@@ -3,8 +3,8 @@
 from mitigap.inventory.fields import Field
 from mitigap.inventory.words import bag
 
-STRONG, FAIR, WEAK = 5, 4, 2
-"""How far a header is to be believed: a WEAK one counts only where the values beneath agree."""
+SETTLED, STRONG, FAIR, WEAK = 9, 5, 4, 2
+"""How far a header is to be believed: a WEAK one counts only where the values beneath agree, a SETTLED one always."""
 
 _ROWS: tuple[tuple[Field, int, str], ...] = (
     (Field.MITIGATION_ID, STRONG, """

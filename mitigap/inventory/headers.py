@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from mitigap.inventory.book import Cell
 from mitigap.inventory.fields import DEPLOYMENT, Field
-from mitigap.inventory.header_words import FAIR, HEADERS, NOT_OURS, PERCENT_OF, WEAK
+from mitigap.inventory.header_words import FAIR, HEADERS, NOT_OURS, PERCENT_OF, SETTLED, WEAK
 from mitigap.inventory.scales import Column
 from mitigap.inventory.words import bag, fold_header, plain
 
@@ -47,6 +47,11 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True):
 def heading(cell: Cell) -> Heading | None:
     """What a header cell names: the whole text, without its brackets, misspelt by one letter, or a phrase within it."""
     return _read(cell) if isinstance(cell, str) and len(cell) <= LONGEST else None
+
+
+def settled(text: str, field: Field) -> Heading:
+    """A header that people have said is `field`: believed before all others, with its own units."""
+    return _with_units(field, SETTLED, text)
 
 
 @lru_cache(maxsize=4096)

@@ -1,17 +1,17 @@
 """What one row says about deployment, from all of its cells that speak of it: a status and a level."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from mitigap.inventory.book import Cell, Formula, Percent
+from mitigap.inventory.book import Cell, Formula, Percent, text_of
 from mitigap.inventory.fields import Field
 from mitigap.inventory.findings import Finding, error, warning
 from mitigap.inventory.model import Status
 from mitigap.inventory.scales import Scale, grade_in, number_in, share_of
 from mitigap.inventory.status_words import MATURITY
 from mitigap.inventory.statuses import EMPTY, LEVELS, UNKNOWN, Kind, Reading, known_words, read
-from mitigap.inventory.words import fold, listed, shown
+from mitigap.inventory.words import fold, listed, shown, spoken
 
 _SIGN = 2  # a tick, and the mark that some systems put behind it
 CROSSES = frozenset({"x", "X", "×"})  # noqa: RUF001 -- the multiplication sign is what some keyboards give
@@ -30,7 +30,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rulers(msgspec.Struct, frozen=True, kw_only=True):
-    """How this sheet's columns are to be read: the scales of their numbers, and what a lone `x` stands for."""
+    """How this sheet's columns are to be read: the scales of their numbers, and what a lone `x` stands for.
+
+    `words` are status words that people have settled, in the form `spoken` gives; they come before all else.
+    """
 
     status: Scale | None = None
     level: Scale | None = None
@@ -38,6 +41,7 @@ class Rulers(msgspec.Struct, frozen=True, kw_only=True):
     cross: Status | None = None
     blank: Status | None = None
     managed: int = 2
+    words: Mapping[str, Status] = {}
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,10 +53,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 def judge(said: Said, rulers: Rulers) -> Verdict:
     findings: list[Finding] = []
     word = _reading(said.status, Field.STATUS, rulers, findings)
-    if word.kind is Kind.EMPTY and (beside := _worded(said.level)):
+    if word.kind is Kind.EMPTY and (beside := _worded(said.level, rulers)):
         word, said = beside, msgspec.structs.replace(said, level=None)
-    graded = grade_in(said.maturity) is not None  # `0 - Incomplete` is a maturity, `N/A` none
-    if word.kind is Kind.EMPTY and said.level is None and not graded and (beside := _worded(said.maturity)):
+    graded = grade_in(said.maturity) is not None and not _settled(said.maturity, rulers)  # `0 - Incomplete`, no `N/A`
+    if word.kind is Kind.EMPTY and said.level is None and not graded and (beside := _worded(said.maturity, rulers)):
         word, said = beside, msgspec.structs.replace(said, maturity=None)
     if word.kind is Kind.EMPTY and said.level is None and said.maturity is not None:
         share = _maturity(said.maturity, rulers, findings)
@@ -84,6 +88,8 @@ def cross_of(texts: Iterable[str]) -> tuple[Status | None, Status | None]:
 def _reading(cell: Cell, field: Field, rulers: Rulers, findings: list[Finding]) -> Reading:
     """One cell as a status; what cannot be read is put among the findings."""
     scale = rulers.status if field is Field.STATUS else rulers.level
+    if settled := _settled(cell, rulers):
+        return settled
     if cell in CROSSES and rulers.cross:
         return Reading(kind=Kind.KNOWN, status=rulers.cross)
     if isinstance(cell, Formula):
@@ -103,8 +109,16 @@ def _reading(cell: Cell, field: Field, rulers: Rulers, findings: list[Finding]) 
     return reading if _in_range(reading.share, field, findings) else UNKNOWN
 
 
-def _worded(cell: Cell) -> Reading | None:
+def _settled(cell: Cell, rulers: Rulers) -> Reading | None:
+    """What people have said that this very text means."""
+    status = rulers.words.get(spoken(text_of(cell))) if rulers.words else None
+    return Reading(kind=Kind.KNOWN, status=status) if status else None
+
+
+def _worded(cell: Cell, rulers: Rulers) -> Reading | None:
     """A status word in a column of percentages or maturities: `N/A`, `planned`; `incomplete` is a maturity there."""
+    if settled := _settled(cell, rulers):
+        return settled
     found = read(cell) if isinstance(cell, str) and fold(cell) not in MATURITY else EMPTY
     return found if found.status is not None else None
 

@@ -33,7 +33,9 @@ class Lexicon:
         self.by_name = _unique((key(name), each) for each, name in self.names.items())
         aliases = ((key(alias), each) for name, each in self._named(ALIASES) for alias in ALIASES[name])
         self.by_alias = {word: each for word, each in _unique(aliases).items() if word not in self.by_name}
-        self.confirmed = {key(text): self._live(found) for text, found in vocabulary.confirmed.items()}
+        settled = {word: found for text, found in vocabulary.confirmed.items() if (word := key(text))}
+        self.confirmed = {word: self._live(found) for word, found in settled.items()}
+        self.nothing = {word for word, found in settled.items() if not found}
         self._starts = {word[:_START] for word in (*self.by_name, *self.by_alias)}
         self._hints = {key(word): tuple(each for _, each in self._named(names)) for word, names in HINTS.items()}
         self._spelt = self._spellings()

@@ -79,11 +79,14 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """A whole upload. `digest` is the SHA-256 of its bytes; `columns` maps our field names to column letters.
 
+    `choices` is the digest of what people settled about reading it, empty where nothing was settled.
+
     `header_row` is None where the sheet has no header. In a transposed sheet `columns` maps to row numbers, as text.
     """
 
     name: str
     digest: str
+    choices: str = ""
     sheet: str
     header_row: int | None
     columns: Mapping[str, str]
@@ -100,7 +103,8 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 
     `mitigations` maps id to name; `retired` maps a dead mitigation's id to (name, fate, live successor or None);
     `techniques` are known not to be mitigations; `ignored` are "do not mitigate" ids; `confirmed` maps a
-    workspace's own texts to mitigation ids.
+    workspace's own texts to mitigation ids, none where a text is no mitigation; `statuses` its status words to what
+    they say, `headers` its header words to our fields.
     """
 
     label: str
@@ -110,6 +114,8 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     techniques: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
     confirmed: Mapping[str, tuple[str, ...]] = {}
+    statuses: Mapping[str, Status] = {}
+    headers: Mapping[str, str] = {}
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):

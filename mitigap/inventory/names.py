@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from mitigap.inventory.book import Cell
 from mitigap.inventory.fields import NAMING, Field
 from mitigap.inventory.findings import Finding, error, warning
+from mitigap.inventory.headers import Heading, heading, settled
 from mitigap.inventory.identifiers import home_of, mitigation_ids, technique_ids, without_ids
 from mitigap.inventory.lexicon import Lexicon
 from mitigap.inventory.model import Method, Suggestion, Vocabulary
-from mitigap.inventory.words import bag, fold, key, listed, shown
+from mitigap.inventory.words import bag, fold, key, listed, shown, spoken
 
 _DOMAINS = {"enterprise-attack": "Enterprise", "mobile-attack": "mobile", "ics-attack": "ICS"}
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -60,6 +62,7 @@ class Resolver:
         self.vocabulary = vocabulary
         self.guesses = guesses
         self._known: dict[Words, Resolution] = {}
+        self._headers = {spoken(text): Field(field) for text, field in vocabulary.headers.items()}
 
     @property
     def exhausted(self) -> bool:
@@ -75,16 +78,30 @@ class Resolver:
         """Whether a text names a mitigation beyond doubt; used to find the column that does."""
         return bool(self.lexicon.exact(text) or key(text) in self.lexicon.confirmed)
 
+    def heading(self, cell: Cell) -> Heading | None:
+        """What a header cell names: as people have settled it, else as it reads."""
+        field = self._headers.get(spoken(cell)) if self._headers and isinstance(cell, str) else None
+        return settled(cell, field) if field and isinstance(cell, str) else heading(cell)
+
+    def leaves_out(self, words: Words) -> bool:
+        """Whether people have said that what the row names is no mitigation."""
+        return bool(self.lexicon.nothing) and any(key(text) in self.lexicon.nothing for text in _texts(words))
+
     def _resolve(self, words: Words) -> Resolution:
         for field in NAMING:
             if ids := mitigation_ids(getattr(words, field.value)):
-                return self._by_ids(ids, field, words)
+                found = self._by_ids(ids, field, words)
+                return found if found.mitigations else self._settled(words) or found
         field = Field.MITIGATION if words.mitigation else Field.CONTROL if words.control else Field.MITIGATION_ID
         text = getattr(words, field.value)
         found = self._confirmed(text) or self._technique(words) or self._by_words(text, field, words.foreign)
-        if found.mitigations:
+        if found.mitigations and found.method is not Method.MISSPELLING:
             return found
-        return self._confirmed(words.control) or self._confirmed(words.mitigation_id) or found
+        return self._settled(words) or found
+
+    def _settled(self, words: Words) -> Resolution | None:
+        """By what people have said of any of the row's texts."""
+        return next(filter(None, map(self._confirmed, _texts(words))), None)
 
     def _confirmed(self, text: str) -> Resolution | None:
         known = self.lexicon.confirmed
@@ -244,6 +261,10 @@ class Resolver:
             return ()
         self.guesses -= 1
         return self.lexicon.suggestions(text)
+
+
+def _texts(words: Words) -> tuple[str, ...]:
+    return tuple(filter(None, (words.control, words.mitigation, words.mitigation_id)))
 
 
 def _unbracketed(text: str) -> str:

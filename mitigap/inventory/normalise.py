@@ -5,18 +5,21 @@ from datetime import date
 
 import msgspec
 
+from mitigap.choices import NONE, Choices
+from mitigap.choices import digest as choices_digest
 from mitigap.errors import FileRefused
 from mitigap.inventory import agreement, dates
-from mitigap.inventory.book import Book, Cell, Formula, Row
+from mitigap.inventory.book import Book, Cell, Formula, Row, text_of
 from mitigap.inventory.fields import NAMING, Field
 from mitigap.inventory.findings import Finding, error, warning
 from mitigap.inventory.frameworks import framework_of
 from mitigap.inventory.judge import NO_VALUE, Said, Verdict, judge
 from mitigap.inventory.model import Control, Inventory, Issue, Severity, Vocabulary
 from mitigap.inventory.names import NAMES_NOTHING, Resolver, Words
-from mitigap.inventory.rows import Kind, Picker, Record, kind_of, skipped, text_of
+from mitigap.inventory.picks import choose, picked
+from mitigap.inventory.rows import Kind, Picker, Record, kind_of, skipped
 from mitigap.inventory.rulers import date_readings, remarks, rulers_of, values
-from mitigap.inventory.sheets import Table, above, find
+from mitigap.inventory.sheets import Table, above
 from mitigap.inventory.words import listed, shown
 
 _FEW = 0.2
@@ -25,20 +28,43 @@ _WHAT_TO_DO = (
 )
 
 
-def normalise(book: Book, vocabulary: Vocabulary, *, name: str, digest: str) -> Inventory:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the list stands: the table as it is read, as it was recognised, and what else would do."""
+
+    table: Table
+    recognised: Table
+    others: tuple[Table, ...] = ()
+
+
+def normalise(book: Book, vocabulary: Vocabulary, *, name: str, digest: str, choices: Choices = NONE) -> Inventory:
     """Raises FileRefused where the book holds no list of controls, or one that does not say what is deployed."""
     resolver = Resolver(vocabulary)
-    table, others = find(book, resolver)
+    return inventory_of(
+        book, locate(book, resolver, name, choices), resolver, name=name, digest=digest, choices=choices
+    )
+
+
+def locate(book: Book, resolver: Resolver, name: str, choices: Choices = NONE) -> Found:
+    """Raises FileRefused where the book holds no list, or not that which has been chosen."""
+    table, others = choose(book, resolver, choices)
     if table is None:
         raise FileRefused(
             f"“{name}”: no sheet holds a list of controls. "
             "Head one column “Mitigation” and one “Status”, put a control in each row, and upload it again."
         )
+    return Found(table=picked(table, choices, resolver), recognised=table, others=tuple(others))
+
+
+def inventory_of(
+    book: Book, found: Found, resolver: Resolver, *, name: str, digest: str, choices: Choices = NONE
+) -> Inventory:
+    """Every row of the table that was found. FileRefused where it does not say what is deployed."""
+    table = found.table
     reader = _Reader(table, resolver)
     controls, issues = reader.read()
     _refuse_without_status(name, table, controls)
     issues = _in_short(table, controls, issues)
-    notes = [*_kept_notes(book, table, issues), *_about_sheets(table, others), *reader.remarks]
+    notes = [*_kept_notes(book, table, issues), *_about_sheets(table, found.others), *reader.remarks]
     if lost := above(book, table, resolver):
         rows = listed([str(number) for number in lost])
         text = f"What stands above the header in row {table.header_row} is not read, and seems to be controls: {rows}."
@@ -48,11 +74,12 @@ def normalise(book: Book, vocabulary: Vocabulary, *, name: str, digest: str) -> 
     return Inventory(
         name=name,
         digest=digest,
+        choices=choices_digest(choices),
         sheet=table.sheet,
         header_row=table.header_row,
         columns=_columns(table),
         controls=tuple(controls),
-        issues=tuple(sorted([*notes, *issues, *agreement.issues(controls, vocabulary)], key=_by_row)),
+        issues=tuple(sorted([*notes, *issues, *agreement.issues(controls, resolver.vocabulary)], key=_by_row)),
     )
 
 
@@ -71,7 +98,7 @@ class _Reader:
             kind = kind_of(table, row, resolver, self._words(row, self._pick(row)))
             (kept if kind is Kind.CONTROL else self.left.setdefault(kind, [])).append(row)
         self.table = msgspec.structs.replace(table, rows=tuple(kept))
-        self.rulers = rulers_of(self.table)
+        self.rulers = rulers_of(self.table, resolver.vocabulary)
         self.readings = date_readings(self.table)
         self.remarks = [*skipped(table, self.left), *remarks(self.table, self.rulers, self.readings)]
 

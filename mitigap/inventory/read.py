@@ -2,12 +2,16 @@
 
 import hashlib
 import re
+from typing import Any
 
+from mitigap.choices import NONE, Choices
 from mitigap.errors import FileRefused
 from mitigap.inventory import clean
 from mitigap.inventory.books import open_book
+from mitigap.inventory.look import Look
 from mitigap.inventory.model import Inventory, Vocabulary
 from mitigap.inventory.normalise import normalise
+from mitigap.inventory.survey import survey
 
 _HEAD = 65_536
 _SUFFIX = re.compile(r"\.(?:xlsx|xlsm|xltx|xltm|ods|csv|tsv|tab|txt)$", re.IGNORECASE)
@@ -21,14 +25,29 @@ _OTHER_TOOLS = (
 )
 
 
-def read(data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None = None) -> Inventory:
+def read(
+    data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None = None, choices: Choices = NONE
+) -> Inventory:
     """`name` is what the inventory shall be called, the file's own name without its ending where none is given.
 
     Raises FileRefused with a sentence for the person who uploaded the file.
     """
     _refuse_other_tools(data)
-    digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-    return normalise(open_book(data, filename), vocabulary, name=name or named_after(filename), digest=digest)
+    told: dict[str, Any] = {"name": name or named_after(filename), "digest": digest(data), "choices": choices}
+    return normalise(open_book(data, filename), vocabulary, **told)
+
+
+def look(
+    data: bytes, filename: str, vocabulary: Vocabulary, *, name: str | None = None, choices: Choices = NONE
+) -> Look:
+    """The same reading, with what stands where in the file. FileRefused where the file itself cannot be read."""
+    _refuse_other_tools(data)
+    told: dict[str, Any] = {"name": name or named_after(filename), "digest": digest(data), "choices": choices}
+    return survey(open_book(data, filename), vocabulary, **told)
+
+
+def digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def named_after(filename: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from mitigap.inventory.book import Cell, Formula, Percent, Row
+from mitigap.inventory.book import Cell, Formula, Percent, Row, text_of
 from mitigap.inventory.fields import DEPLOYMENT, NAMING, Field
 from mitigap.inventory.judge import reads
 from mitigap.inventory.model import Issue, Severity
@@ -33,12 +33,14 @@ class Kind(StrEnum):
     TOTAL = "totals-row"
     SECTION = "section"
     NAMELESS = "missing-name"
+    LEFT_OUT = "left-out"
 
 
 _SAID = {
     Kind.HEADER: "The header is repeated and skipped",
     Kind.TOTAL: "A total is no control and is skipped",
     Kind.SECTION: "A heading, a legend or a remark is no control and is skipped",
+    Kind.LEFT_OUT: "Somebody has said that this is no mitigation, and the row is skipped",
     Kind.NAMELESS: "Nothing stands where the mitigation is named, and the row is skipped",
 }
 
@@ -81,6 +83,10 @@ class Picker:
 def kind_of(table: Table, row: Row, resolver: Resolver, words: Words) -> Kind:
     if is_repeat(table, row):
         return Kind.HEADER
+    return Kind.LEFT_OUT if resolver.leaves_out(words) else _kind_of_rest(table, row, resolver, words)
+
+
+def _kind_of_rest(table: Table, row: Row, resolver: Resolver, words: Words) -> Kind:
     filled = [cell for cell in row.cells if cell is not None]
     if _is_sign_off(table, row, filled[0]) and not resolver.resolve(words).mitigations:
         return Kind.SECTION
@@ -104,21 +110,6 @@ def skipped(table: Table, rows: dict[Kind, list[Row]]) -> list[Issue]:
         severity = Severity.WARNING
         issues.append(Issue(location=places[0], row=number, code=kind.value, severity=severity, message=message))
     return issues
-
-
-def text_of(cell: Cell) -> str:
-    """A cell as a person reads it; a formula without its result is nothing."""
-    if isinstance(cell, str):
-        return cell
-    if cell is None or isinstance(cell, Formula):
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, Percent):
-        return f"{round(cell.value * 100, 6):g} %"
-    if isinstance(cell, int | float):
-        return f"{cell:.15g}"
-    return cell.isoformat()
 
 
 def _is_sign_off(table: Table, row: Row, cell: Cell) -> bool:

@@ -3,21 +3,20 @@
 from collections.abc import Iterator
 
 from mitigap.inventory import dates
-from mitigap.inventory.book import Cell
+from mitigap.inventory.book import Cell, text_of
 from mitigap.inventory.fields import Field
 from mitigap.inventory.judge import CROSSES, Rulers, cross_of
-from mitigap.inventory.model import Issue, Severity, Status
-from mitigap.inventory.rows import text_of
+from mitigap.inventory.model import Issue, Severity, Status, Vocabulary
 from mitigap.inventory.scales import Column, Scale, grade_in, number_in, scale_of
 from mitigap.inventory.sheets import Table
 from mitigap.inventory.status_words import MATURITY
 from mitigap.inventory.statuses import Kind, read
-from mitigap.inventory.words import fold, listed, shown
+from mitigap.inventory.words import fold, listed, shown, spoken
 
 _PLAIN = (1.0, 100.0)
 
 
-def rulers_of(table: Table) -> Rulers:
+def rulers_of(table: Table, vocabulary: Vocabulary) -> Rulers:
     cross, blank = _crosses(table)
     words = {fold(cell) for cell in values(table, Field.MATURITY) if isinstance(cell, str)}
     return Rulers(
@@ -27,6 +26,7 @@ def rulers_of(table: Table) -> Rulers:
         cross=cross,
         blank=blank,
         managed=4 if any(word.startswith("repeatable") for word in words) else 2,
+        words={spoken(text): status for text, status in vocabulary.statuses.items()},
     )
 
 

@@ -109,8 +109,9 @@ def best_of(sheet: Sheet, resolver: Resolver) -> Table | None:
         if lying and lying.qualifies and len(lying.rows) > 1:
             best = lying
     if best is None or not best.qualifies:
-        bare = _headless(sheet, resolver)
-        if bare and (best is None or bare.qualifies):
+        bare = headless(sheet, resolver)
+        told = bare.layout.named or Field.TECHNIQUE in bare.columns
+        if told and (best is None or bare.qualifies):
             best = bare
     return best
 
@@ -128,14 +129,21 @@ def _first_good(tables: Sequence[Table]) -> Table | None:
 
 
 def _tables(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:
-    for at in _candidates(sheet.rows):
-        row, beneath = sheet.rows[at], sheet.rows[at + 1 :]
-        header = _with_groups(sheet.rows, at)
-        found = layout(header, beneath[:SAMPLE], sheet.hidden_columns, resolver)
-        if found.ticks:
-            beneath = tuple(with_status(each, found.ticks) for each in beneath)
-        if beneath and (found.named or Field.TECHNIQUE in found.columns or Field.REFERENCE in found.columns):
-            yield _table(sheet, found, beneath, header_row=row.number, header=row.cells)
+    for place in _candidates(sheet.rows, resolver):
+        table = beneath(sheet, place, resolver)
+        found = table.layout
+        if table.rows and (found.named or Field.TECHNIQUE in found.columns or Field.REFERENCE in found.columns):
+            yield table
+
+
+def beneath(sheet: Sheet, place: int, resolver: Resolver) -> Table:
+    """What stands beneath the header at that place among the sheet's rows."""
+    row, rows = sheet.rows[place], sheet.rows[place + 1 :]
+    header = _with_groups(sheet.rows, place)
+    found = layout(header, rows[:SAMPLE], sheet.hidden_columns, resolver)
+    if found.ticks:
+        rows = tuple(with_status(each, found.ticks) for each in rows)
+    return _table(sheet, found, rows, row.number, row.cells)
 
 
 def _with_groups(rows: Sequence[Row], at: int) -> tuple[Cell, ...]:
@@ -151,21 +159,21 @@ def _with_groups(rows: Sequence[Row], at: int) -> tuple[Cell, ...]:
     return tuple(f"{over} {cell}" if over and cells.count(cell) > 1 and cell else cell for cell, over in pairs)
 
 
-def _candidates(rows: Sequence[Row]) -> list[int]:
+def _candidates(rows: Sequence[Row], resolver: Resolver) -> list[int]:
     """The rows that look most like headers, in the order of the sheet."""
-    counted = [(_likeness(row), -at) for at, row in enumerate(rows[:_DEEPEST])]
+    counted = [(_likeness(row, resolver), -at) for at, row in enumerate(rows[:_DEEPEST])]
     likely = sorted((found for found in counted if found[0] > 0), reverse=True)[:_TRIED]
     return sorted(-at for _, at in likely)
 
 
-def _likeness(row: Row) -> float:
+def _likeness(row: Row, resolver: Resolver) -> float:
     """How many of our fields a row's cells name; ids, numbers and dates are what data is made of."""
     if any(
         isinstance(cell, str) and (technique_ids(cell[:_GLANCE]) or mitigation_ids(cell[:_GLANCE]))
         for cell in row.cells
     ):
         return 0
-    found = [heading(cell) for cell in row.cells]
+    found = [resolver.heading(cell) for cell in row.cells]
     fields = {each.field for each in found if each and each.field is not Field.OTHER}
     if not fields & {*NAMING, Field.REFERENCE, Field.TECHNIQUE}:
         return 0
@@ -173,9 +181,7 @@ def _likeness(row: Row) -> float:
     return sum(_WEIGHTS.get(field, 1.0) for field in fields) - strays
 
 
-def _table(
-    sheet: Sheet, found: Layout, rows: Sequence[Row], *, header_row: int | None, header: tuple[Cell, ...]
-) -> Table:
+def _table(sheet: Sheet, found: Layout, rows: Sequence[Row], header_row: int | None, header: tuple[Cell, ...]) -> Table:
     fields = sum(_WEIGHTS.get(field, 1.0) for field in found.columns)
     words = set(fold_header(sheet.name).split())
     name = 2.0 * bool(words & _LIKELY) - 4.0 * bool(words & _UNLIKELY)
@@ -191,12 +197,9 @@ def _table(
     )
 
 
-def _headless(sheet: Sheet, resolver: Resolver) -> Table | None:
+def headless(sheet: Sheet, resolver: Resolver) -> Table:
     """No header anywhere: the columns by what they hold."""
-    found = layout((), sheet.rows[:SAMPLE], sheet.hidden_columns, resolver)
-    if not found.named and Field.TECHNIQUE not in found.columns:
-        return None
-    return _table(sheet, found, sheet.rows, header_row=None, header=())
+    return _table(sheet, layout((), sheet.rows[:SAMPLE], sheet.hidden_columns, resolver), sheet.rows, None, ())
 
 
 def _lying(sheet: Sheet, resolver: Resolver) -> Iterator[Table]:

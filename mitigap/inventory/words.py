@@ -70,6 +70,11 @@ def key(text: str) -> str:
     return _joined(text) if len(text) <= _KEPT else _joined.__wrapped__(text)
 
 
+def spoken(text: str) -> str:
+    """A text beyond case and blanks alone, for what has been settled about that very text."""
+    return " ".join(text.casefold().split())
+
+
 def shown(text: str, limit: int = 60) -> str:
     """A user's text as a message quotes it: on one line, and cut."""
     line = " ".join(text.split())

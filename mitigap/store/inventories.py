@@ -6,10 +6,16 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mitigap.errors import Conflict
 from mitigap.store import database
 from mitigap.store.rows import found
 from mitigap.store.schema import Inventory, Job, Revision, User
 from mitigap.store.turning import Mark, older
+
+OUTRUN = (
+    "This was made from revision {based_on}, and revision {latest} has come since. Nothing was saved: "
+    "look at revision {latest} and make your changes there."
+)
 
 
 def listing(session: Session, workspace_id: str, *, before: Mark | None = None, limit: int = 100) -> list[Inventory]:
@@ -54,6 +60,12 @@ def reading(session: Session, workspace_id: str, revision_id: str) -> bytes:
     return found(session.scalar(query.where(Inventory.workspace_id == workspace_id, Revision.id == revision_id)))
 
 
+def difference(session: Session, workspace_id: str, revision_id: str) -> bytes:
+    """What it changed, a document. NotFound where that was not worked out: for the first, and before it ever was."""
+    query = select(Revision.difference).join(Inventory)
+    return found(session.scalar(query.where(Inventory.workspace_id == workspace_id, Revision.id == revision_id)))
+
+
 def uploader(session: Session, job_id: str) -> str:
     """The address of whoever ordered that job; empty where nobody did."""
     return session.scalar(select(User.email).join(Job, Job.user_id == User.id).where(Job.id == job_id)) or ""
@@ -69,10 +81,14 @@ def add_revision(
     job_id: str,
     reading: bytes,
     summary: dict[str, Any],
+    choices: dict[str, Any] | None = None,
+    difference: bytes | None = None,
+    based_on: int | None = None,
 ) -> Revision:
     """The next revision of an inventory, or the first one of a new inventory called `name`.
 
-    The number is drawn by an UPDATE of the inventory's row, so that two writers stand in line.
+    The number is drawn by an UPDATE of the inventory's row, so that two writers stand in line. Conflict where it was
+    based on a revision that is not the latest any more.
     """
     now = database.now(session)
     if inventory_id is None:
@@ -80,14 +96,19 @@ def add_revision(
         session.add(inventory)
         session.flush()
         inventory_id = inventory.id
+    number = _next_number(session, workspace_id, inventory_id)
+    if based_on is not None and number != based_on + 1:
+        raise Conflict(OUTRUN.format(based_on=based_on, latest=number - 1))
     row = Revision(
         inventory_id=inventory_id,
-        number=_next_number(session, workspace_id, inventory_id),
+        number=number,
         upload_id=upload_id,
         job_id=job_id,
         summary=summary,
         created_at=now,
+        choices=choices or {},
         reading=reading,
+        difference=difference,
     )
     session.add(row)
     session.flush()

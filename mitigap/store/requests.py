@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from mitigap.choices import NONE, Choices
 from mitigap.store.schema import Kind
 
 
@@ -20,21 +21,43 @@ class PolicyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class ReadRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Read `upload` as a new inventory called `name`, or as the next revision of `inventory`.
 
-    `catalogue` is the id of a catalogue row; its words are those the file is read by.
+    `catalogue` is the id of a catalogue row; its words are those the file is read by, beside those of `choices`.
+    `based_on` is the number of the revision it is made from: where another has come since, nothing is filed.
     """
 
     upload: str
     catalogue: str
     name: str = ""
     inventory: str | None = None
+    choices: Choices = NONE
+    based_on: int | None = None
+
+
+class LookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Say how `upload` would be read with `choices`, and file nothing but that."""
+
+    upload: str
+    catalogue: str
+    name: str = ""
+    choices: Choices = NONE
+
+
+class EditRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Make the next revision of `inventory` out of its revision `based_on` and what was changed on the page."""
+
+    inventory: str
+    based_on: int
+    catalogue: str
+    edits: tuple[dict[str, Any], ...]
 
 
 class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Assess a kept revision (by its id), or a fresh `upload` that becomes an inventory called `name`.
 
     `groups` are ATT&CK ids; None stands for every group of the catalogue. `catalogue` is the id of a catalogue row.
-    `as_of` is the day the result is for, that of the job's making where none is told. `notify` says who is told of its
-    end and when (`mitigap.store.rules`); a scheduled run leaves that to its schedule.
+    `choices` say how a fresh upload is read; a revision has its own. `as_of` is the day the result is for, that of the
+    job's making where none is told. `notify` says who is told of its end and when (`mitigap.store.rules`); a scheduled
+    run leaves that to its schedule.
     """
 
     catalogue: str
@@ -44,6 +67,7 @@ class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     name: str = ""
     policy: PolicyRequest = PolicyRequest()
     as_of: date | None = None
+    choices: Choices = NONE
     notify: dict[str, Any] | None = None
 
 
@@ -69,7 +93,7 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     catalogue: str
 
 
-Request = ReadRequest | AssessRequest | CatalogRequest | DiffRequest | PreviewRequest
+Request = ReadRequest | AssessRequest | CatalogRequest | DiffRequest | PreviewRequest | LookRequest | EditRequest
 
 REQUESTS: dict[Kind, type[Request]] = {
     Kind.READ: ReadRequest,
@@ -77,6 +101,8 @@ REQUESTS: dict[Kind, type[Request]] = {
     Kind.CATALOG: CatalogRequest,
     Kind.DIFF: DiffRequest,
     Kind.PREVIEW: PreviewRequest,
+    Kind.LOOK: LookRequest,
+    Kind.EDIT: EditRequest,
 }
 KINDS: dict[type[Request], Kind] = {request: kind for kind, request in REQUESTS.items()}
 

@@ -8,11 +8,12 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mitigap.store.base import Base, Identifier, Name, id_of, own_id, stored_bytes
-from mitigap.store.columns import Words
+from mitigap.store.columns import Deflated, Words
+from mitigap.store.imports import Draft, Known
 from mitigap.store.notices import Channel, Delivery, Outbox
 from mitigap.store.repeats import Drift, Schedule
 
-__all__ = ["Base", "Channel", "Delivery", "Drift", "Outbox", "Schedule"]
+__all__ = ["Base", "Channel", "Delivery", "Draft", "Drift", "Known", "Outbox", "Schedule"]
 
 
 class Role(StrEnum):
@@ -24,7 +25,8 @@ class Role(StrEnum):
 class Kind(StrEnum):
     """What a job does: read an upload, assess an inventory, compile a catalogue, compare two assessments.
 
-    `preview` compares an assessment with itself under another catalogue.
+    `preview` compares an assessment with itself under another catalogue; `look` shows how an upload would be read;
+    `edit` makes a revision out of another and what people changed in it.
     """
 
     READ = "read"
@@ -32,6 +34,8 @@ class Kind(StrEnum):
     CATALOG = "catalog"
     DIFF = "diff"
     PREVIEW = "preview"
+    LOOK = "look"
+    EDIT = "edit"
 
 
 class State(StrEnum):
@@ -140,7 +144,10 @@ class Inventory(Base):
 
 
 class Revision(Base):
-    """One upload of an inventory, never changed. `reading` is what it was understood as, as a document."""
+    """One upload of an inventory, never changed. `reading` is what it was understood as, as a document.
+
+    `choices` is what people had settled about reading it; `difference` what it changed, a document too.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("inventory_id", "number"),)
@@ -151,7 +158,9 @@ class Revision(Base):
     job_id: Mapped[str] = mapped_column(Identifier, ForeignKey("job.id"), unique=True)
     summary: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reading: Mapped[bytes] = stored_bytes()
+    difference: Mapped[bytes | None] = mapped_column(Deflated, deferred=True, deferred_raiseload=True)
 
 
 class CatalogueRow(Base):

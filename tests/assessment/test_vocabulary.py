@@ -2,6 +2,7 @@ from factories.assessment import a_catalogue, a_technique
 
 from mitigap.assessment import vocabulary
 from mitigap.catalog.model import Domain, Fate, Mitigation, Retired
+from mitigap.choices import Choices
 from mitigap.inventory.model import Vocabulary
 
 
@@ -15,7 +16,7 @@ def test_the_words_of_a_catalogue() -> None:
         retired_techniques={"T1009": Retired(id="T1009", name="Gone", fate=Fate.REVOKED)},
     )
 
-    assert vocabulary.of(catalogue, {"our mfa": ("M1032",)}) == Vocabulary(
+    assert vocabulary.of(catalogue, Choices(names={"our mfa": ("M1032",)})) == Vocabulary(
         label="enterprise-attack@99.0",
         domain="enterprise-attack",
         mitigations={"M1017": "Mitigation M1017"},
