@@ -38,10 +38,10 @@ def create_user(email: str, role: str, workspace: str, data_dir: Path | None) ->
 def link(email: str, workspace: str | None, url: str, data_dir: Path | None) -> None:
     """Print a link that signs EMAIL in, once."""
     from cli import cabinet
-    from mitigap.store import accounts, database
+    from mitigap.store import database, links
 
     with cabinet.ready(data_dir) as engine, database.sessions(engine).begin() as session:
-        secret = accounts.create_sign_in_link(session, email, database.now(session), workspace=workspace)
+        secret = links.create(session, email, database.now(session), workspace=workspace)
     click.echo(f"{url.rstrip('/')}/sign-in/{secret}")
 
 
@@ -59,8 +59,8 @@ def token() -> None:
 def create_token(email: str, read_only: bool, name: str, workspace: str | None, data_dir: Path | None) -> None:
     """Print a new token, alone on its line. It is not shown again."""
     from cli import cabinet
-    from mitigap.store import accounts, database
+    from mitigap.store import database, tokens
 
     with cabinet.ready(data_dir) as engine, database.sessions(engine).begin() as session:
-        secret = accounts.create_token(session, email, read_only=read_only, name=name, workspace=workspace)
+        secret = tokens.create(session, email, read_only=read_only, name=name, workspace=workspace)
     click.echo(secret)

@@ -55,7 +55,7 @@ def purge(days: int | None, dry_run: bool, data_dir: Path | None) -> None:
     Inventories and results stay, and so do the files of each inventory's latest result for each group.
     """
     from cli import cabinet
-    from mitigap.store import accounts, database, retention
+    from mitigap.store import database, expiry, retention
 
     kept = days or cabinet.settings(data_dir).keep_days
     if not kept:
@@ -70,7 +70,7 @@ def purge(days: int | None, dry_run: bool, data_dir: Path | None) -> None:
                 retention.remove(session, jobs[first : first + retention.BATCH])
         if not dry_run:
             with database.sessions(engine).begin() as session:
-                accounts.forget_expired(session, database.now(session))
+                expiry.forget(session, database.now(session))
 
 
 @db.command()

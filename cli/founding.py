@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from cli import cabinet
 from mitigap.settings import Settings
-from mitigap.store import accounts, database, dispatch
+from mitigap.store import accounts, database, dispatch, links
 from mitigap.store.schema import Role
 from workers import announce, load_catalog
 
@@ -38,4 +38,4 @@ def resume(engine: Engine) -> None:
 def sign_in(settings: Settings) -> str:
     """A one-time link's secret for the local administrator."""
     with cabinet.opened(settings) as engine, database.sessions(engine).begin() as session:
-        return accounts.create_sign_in_link(session, ADMIN, database.now(session), workspace=WORKSPACE)
+        return links.create(session, ADMIN, database.now(session), workspace=WORKSPACE)

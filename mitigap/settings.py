@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEGABYTE = 1024 * 1024
+DAY = 86_400.0
 LONGEST_SOCKET_PATH = 100  # the kernel keeps 104 (macOS) or 108 (Linux) bytes for a socket's whole path
 
 
@@ -88,6 +89,13 @@ class Settings(BaseSettings):
     keep_days: int = Field(default=0, ge=0)
     """After how many days the files of a finished assessment are removed; 0 keeps them. Its result itself stays, and so
     do the files of the latest assessment of each inventory and group."""
+
+    session_life: float = Field(default=14 * DAY, gt=0)
+    """How long one stays signed in at the longest."""
+    session_idle: float = Field(default=3 * DAY, gt=0)
+    """After how long without a request one is signed out."""
+    audit_days: int = Field(default=400, ge=0)
+    """After how many days entries of the audit log are removed; 0 keeps them."""
 
     public_url: str = ""
     """Where people reach the page, such as https://mitigap.example.com: what is sent to them then holds links."""

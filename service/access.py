@@ -1,14 +1,17 @@
 """Who may call what: one table of every endpoint, and the check that runs before each request."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from apiflask import APIFlask
 from flask import abort, g, request, session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from mitigap.store import accounts
-from mitigap.store.accounts import Permission, Principal
+from mitigap.store import tokens, web_sessions
+from mitigap.store.roles import Permission, Principal
+from service import witness
+from service.arrival import COOKIE_KEY
 from service.desk import desk
 from service.problems import wants_api
 from service.security import SAFE_METHODS
@@ -22,7 +25,12 @@ OPEN = frozenset(
         "health.ready",
         "health.metrics",
         "sign_in.ask",
+        "sign_in.enter",
+        "sign_in.ask_code",
+        "sign_in.prove",
         "sign_in.redeem",
+        "passwords.ask",
+        "passwords.choose",
     }
 )
 """Whoever asks: nothing of a workspace is in these."""
@@ -91,6 +99,10 @@ NEEDED: Mapping[str, Permission] = {
     "notifications.switch": Permission.CHANNELS,
     "notifications.renew": Permission.CHANNELS,
     "notifications.remove": Permission.CHANNELS,
+    "account.show": Permission.SELF,
+    "account.choose_password": Permission.SELF,
+    "account.end": Permission.SELF,
+    "account.end_others": Permission.SELF,
     "api.list_inventories": Permission.READ,
     "api.get_inventory": Permission.READ,
     "api.create_inventory": Permission.RUN,
@@ -134,13 +146,12 @@ PROBES = frozenset({"health.alive", "health.ready", "health.metrics"})
 BEARER = "Bearer"
 CHALLENGE = WWWAuthenticate("bearer", {"realm": "mitigap"})
 CSRF_HEADERS = ("X-CSRFToken", "X-CSRF-Token", "X-Requested-With")
-COOKIE_KEY = "session"
 
 
 def guard(app: APIFlask) -> None:
     """Put the check before every request. Call `classified` once all routes are there."""
     app.before_request(admit)
-    app.context_processor(lambda: {"principal": g.get("principal"), "may": may})
+    app.context_processor(lambda: {"principal": g.get("principal"), "may": may, "can": can})
 
 
 def classified(app: APIFlask) -> None:
@@ -161,6 +172,11 @@ def may(permission: str) -> bool:
     return found is not None and found.may(Permission(permission))
 
 
+def can(endpoint: str) -> bool:
+    """For templates: whether to lead there."""
+    return may(NEEDED[endpoint])
+
+
 def admit() -> None:
     """Find out who asks, and refuse what they may not do."""
     if request.endpoint in STATIC or request.endpoint in PROBES:
@@ -173,6 +189,7 @@ def admit() -> None:
     if not g.principal.may(NEEDED[request.endpoint]):
         abort(403, _refusal(g.principal))
     _refuse_forged_api_write()
+    witness.admitted()
 
 
 def _refusal(who: Principal) -> str:
@@ -191,11 +208,11 @@ def _bearer() -> str | None:
 def _by_token() -> Principal | None:
     secret = _bearer() or ""
     with desk().reading() as cabinet:
-        found = accounts.principal_of_token(cabinet, secret)
-        noted = found is None or accounts.token_use_is_noted(cabinet, secret)
+        found = tokens.principal_of(cabinet, secret)
+        noted = found is None or tokens.use_is_noted(cabinet, secret)
     if not noted:
         with desk().writing.begin() as cabinet:
-            accounts.note_token_use(cabinet, secret)
+            tokens.note_use(cabinet, secret)
     return found
 
 
@@ -203,8 +220,14 @@ def _by_cookie() -> Principal | None:
     secret = session.get(COOKIE_KEY)
     if not isinstance(secret, str):
         return None
+    now, idle = desk().clock(), timedelta(seconds=desk().settings.session_idle)
     with desk().reading() as cabinet:
-        return accounts.principal_of_session(cabinet, secret, desk().clock())
+        found = web_sessions.principal_of(cabinet, secret, now, idle)
+        noted = found is None or web_sessions.is_noted(cabinet, secret, now)
+    if not noted:
+        with desk().writing.begin() as cabinet:
+            web_sessions.note(cabinet, secret, now)
+    return found
 
 
 def _refuse_forged_api_write() -> None:

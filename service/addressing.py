@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from mitigap.errors import DestinationRefused
 from mitigap.store import channels, rules
-from mitigap.store.accounts import Permission
 from mitigap.store.notices import Channel, Medium
+from mitigap.store.roles import Permission
 from service.access import principal
 from service.desk import desk
 from service.text import clean

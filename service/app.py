@@ -12,11 +12,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mitigap import ENGINE_VERSION
 from mitigap.settings import Settings
 from mitigap.store import database, opening
-from service import access, broker, compress, converters, filters, listing, openapi, problems, security, tracing
+from service import (
+    access,
+    broker,
+    compress,
+    converters,
+    filters,
+    listing,
+    openapi,
+    problems,
+    security,
+    tracing,
+    witness,
+)
 from service.api.routes import api
 from service.assets import asset
 from service.desk import READ_WAIT, Desk, flask_config
 from service.pages import (
+    account,
     assessments,
     catalogs,
     drifts,
@@ -25,6 +38,7 @@ from service.pages import (
     jobs,
     notifications,
     overview,
+    passwords,
     previews,
     schedules,
     sign_in,
@@ -45,6 +59,11 @@ PLACES = (
     ("notifications", "notifications.index", "Notifications"),
 )
 
+SETTINGS = (("account.show", "Your account"),)
+"""The pages behind one's own address; each is shown to those who may open it."""
+
+SETTINGS_ROOMS = frozenset(endpoint.partition(".")[0] for endpoint, _ in SETTINGS)
+
 ROOMS = (
     overview,
     start,
@@ -59,6 +78,8 @@ ROOMS = (
     catalogs,
     notifications,
     sign_in,
+    passwords,
+    account,
     health,
 )
 
@@ -75,6 +96,7 @@ def create_app(
     """The web application. The tables must be there already: `mitigap.store.database.upgrade`."""
     engine = engine or database.connect(settings.database_url)
     writing = database.sessions(engine)
+    witness.watch(writing)
     app = APIFlask(
         __name__,
         title="Mitigap",
@@ -116,7 +138,13 @@ def _furnish(app: APIFlask) -> None:
     problems.answer_errors(app)
     openapi.describe(app)
     app.url_map.converters["report"] = converters.ReportExtension
-    app.jinja_env.globals.update(asset=asset, places=PLACES, engine_version=ENGINE_VERSION)
+    app.jinja_env.globals.update(
+        asset=asset,
+        places=PLACES,
+        settings_places=SETTINGS,
+        settings_rooms=SETTINGS_ROOMS,
+        engine_version=ENGINE_VERSION,
+    )
     for pages in ROOMS:
         app.register_blueprint(pages.pages)
     app.register_blueprint(api)

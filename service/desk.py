@@ -1,7 +1,7 @@
 """What a request may reach for: settings, the cabinet's sessions, and the way to hand a job to the workshop."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from mitigap.settings import Settings
-from mitigap.store.accounts import SESSION_TTL
 
 READ_WAIT = 20.0
 """Seconds a caller of the API waits for its file to be read before it is sent to the job instead."""
@@ -45,7 +44,7 @@ def flask_config(settings: Settings, secret_key: str) -> Mapping[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.tls,
-        "PERMANENT_SESSION_LIFETIME": SESSION_TTL,
+        "PERMANENT_SESSION_LIFETIME": timedelta(seconds=settings.session_life),
         "SESSION_REFRESH_EACH_REQUEST": False,  # the cookie ends when its row does
         "SEND_FILE_MAX_AGE_DEFAULT": 86_400,
         "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch still works; the token ends with the session

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from mitigap.store import jobs, uploads
 from mitigap.store.requests import Request
 from mitigap.store.schema import Job
+from service import witness
 from service.access import principal
 from service.desk import desk
 from service.text import clean
@@ -21,6 +22,7 @@ def keep(cabinet: Session, filename: str, data: bytes) -> str:
 def accept(cabinet: Session, request: Request, name: str, key: str | None = None) -> Job:
     """A pending job in the caller's transaction. Tell the queue once that is committed."""
     who = principal()
+    witness.about(clean(name))
     return jobs.create(
         cabinet,
         request,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from mitigap import errors
+from service.account_forms import SignInForm
 
 API = "/api/"
 
@@ -81,7 +82,8 @@ def respond(status: int, detail: str | None = None, *, headers: Any = None, **mo
     if wants_api():
         return problem(status, detail, headers=headers, **more)
     if status == HTTPStatus.UNAUTHORIZED:
-        return make_response(render_template("sign_in.html"), status)
+        after = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return make_response(render_template("sign_in.html", form=SignInForm(formdata=None), next=after), status)
     page = render_template("error.html", status=status, title=HTTPStatus(status).phrase, detail=detail)
     response = make_response(page, status)
     response.headers.extend(headers or {})

@@ -15,7 +15,7 @@ SANE = re.compile(r"[A-Za-z0-9._:+/=@-]{1,128}")
 QUIET = ("health.", "static", "bootstrap.static")
 """Asked for all the time; not worth a line each."""
 
-SECRET = ("sign_in.",)
+SECRET = ("sign_in.", "passwords.", "invitations.")
 """Their paths hold what nobody else may read."""
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from mitigap.store import accounts, database, dispatch, heartbeats
+from mitigap.store import database, dispatch, expiry, heartbeats
 from mitigap.store.dispatch import Swept
 from workers import announce
 from workers.clockwork import Clock, Clockwork
@@ -69,7 +69,7 @@ class Tick:
     def _clean(self) -> None:
         if time.monotonic() >= self._next_cleaning:
             with self._sessions.begin() as session:
-                accounts.forget_expired(session, database.now(session))
+                expiry.forget(session, database.now(session))
             self._next_cleaning = time.monotonic() + SECONDS_BETWEEN_CLEANINGS
 
 

@@ -1,88 +1,101 @@
-"""Who may do what: users, their roles, API tokens, sign-in links and server-side sessions. Secrets are kept hashed."""
+"""People and the workspaces they belong to: who is a member of what, and in which role."""
 
-import hashlib
-import secrets
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from mitigap.errors import NotFound, UserError
+from mitigap.errors import Conflict, NotFound, UserError
 from mitigap.store import database
-from mitigap.store.rows import changed, found
-from mitigap.store.schema import Membership, Role, SignInLink, Token, User, WebSession, Workspace
+from mitigap.store.people import Membership, Role, SignInLink, Token, User, WebSession, Workspace
+from mitigap.store.roles import PERMISSIONS, READ_ONLY, Permission, Principal
+from mitigap.store.rows import found
 
-TOKEN_PREFIX = "mitigap_"  # noqa: S105 - so that secret scanners can know one of ours
-SECRET_BYTES = 32
-LINK_TTL = timedelta(minutes=15)
-SESSION_TTL = timedelta(days=14)
+__all__ = ["PERMISSIONS", "READ_ONLY", "Permission", "Principal"]
 
-
-class Permission(StrEnum):
-    READ = "read"
-    RUN = "run"
-    CATALOGUES = "catalogues"
-    CHANNELS = "channels"
-    TOKENS = "tokens"
-    USERS = "users"
-
-
-PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.VIEWER: frozenset({Permission.READ}),
-    Role.ANALYST: frozenset({Permission.READ, Permission.RUN, Permission.TOKENS}),
-    Role.ADMIN: frozenset(Permission),
-}
-READ_ONLY = frozenset({Permission.READ})
-
-Row = TypeVar("Row")
-
-
-class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks, in which workspace, and how far they may go."""
-
-    user_id: str
-    email: str
-    workspace_id: str
-    workspace: str
-    role: Role
-    read_only: bool = False
-
-    def may(self, permission: Permission) -> bool:
-        return permission in (PERMISSIONS[self.role] & READ_ONLY if self.read_only else PERMISSIONS[self.role])
+LAST_ADMIN = "A workspace needs an administrator: make somebody else one first."
 
 
 def ensure_workspace(session: Session, name: str) -> Workspace:
     known = session.scalar(select(Workspace).where(Workspace.name == name))
-    return known or _added(session, Workspace(name=name, created_at=database.now(session)))
+    return known or _new_workspace(session, name)
+
+
+def create_workspace(session: Session, name: str, user_id: str | None = None) -> Workspace:
+    """A new one, with the user as its administrator; Conflict where the name is taken."""
+    _must_be_free(session, name)
+    room = _new_workspace(session, name)
+    if user_id is not None:
+        _join(session, user_id, room.id, Role.ADMIN)
+    return room
+
+
+def rename_workspace(session: Session, workspace_id: str, name: str) -> None:
+    room = found(session.get(Workspace, workspace_id))
+    if room.name != name:
+        _must_be_free(session, name)
+        room.name = name
+        session.flush()
+
+
+def workspaces(session: Session) -> list[tuple[Workspace, int]]:
+    """Every one, and how many members it has."""
+    query = select(Workspace, func.count(Membership.user_id)).outerjoin(Membership).group_by(Workspace.id)
+    return [(room, members) for room, members in session.execute(query.order_by(Workspace.name))]
+
+
+def workspaces_of(session: Session, user_id: str) -> list[tuple[Workspace, Role]]:
+    """The one that was entered last comes first."""
+    query = select(Workspace, Membership.role).join(Membership).where(Membership.user_id == user_id)
+    order = (Membership.entered_at.is_(None), Membership.entered_at.desc(), Workspace.name)
+    return [(room, role) for room, role in session.execute(query.order_by(*order))]
 
 
 def create_user(session: Session, email: str, role: Role, workspace: str) -> User:
     """Make the user a member of the workspace, both made where they are new; a member's role is set to `role`."""
-    address = _address(email)
-    room = ensure_workspace(session, workspace)
-    now = database.now(session)
-    user = session.scalar(select(User).where(User.email == address)) or _added(
-        session, User(email=address, created_at=now)
-    )
-    session.merge(Membership(user_id=user.id, workspace_id=room.id, role=role, created_at=now))
-    session.flush()
+    user = ensure_user(session, email)
+    put_in(session, user.id, ensure_workspace(session, workspace).id, role)
     return user
 
 
+def ensure_user(session: Session, email: str) -> User:
+    address = an_address(email)
+    known = by_email(session, address)
+    if known is None:
+        known = User(email=address, created_at=database.now(session))
+        session.add(known)
+        session.flush()
+    return known
+
+
+def by_email(session: Session, email: str) -> User | None:
+    return session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def put_in(session: Session, user_id: str, workspace_id: str, role: Role) -> None:
+    """Make a member of whoever is none yet; a member's role is set."""
+    if session.get(Membership, (user_id, workspace_id)):
+        set_role(session, user_id, workspace_id, role)
+    else:
+        _join(session, user_id, workspace_id, role)
+
+
 def set_role(session: Session, user_id: str, workspace_id: str, role: Role) -> None:
-    _member(session, user_id, workspace_id).role = role
+    """The member's sessions in this workspace end with it: what a page still offers may not be right any more."""
+    if member(session, user_id, workspace_id).role is role:
+        return
+    if role is not Role.ADMIN:
+        _must_not_be_last_admin(session, user_id, workspace_id)
+    member(session, user_id, workspace_id).role = role
+    _end_sessions(session, user_id, workspace_id)
     session.flush()
 
 
 def remove_member(session: Session, user_id: str, workspace_id: str) -> None:
     """End a membership: with it go its sessions, and its tokens are revoked."""
-    session.delete(_member(session, user_id, workspace_id))
-    for table in (WebSession, SignInLink):
-        session.execute(delete(table).where(table.user_id == user_id, table.workspace_id == workspace_id))
+    _must_not_be_last_admin(session, user_id, workspace_id)
+    session.delete(member(session, user_id, workspace_id))
+    _end_sessions(session, user_id, workspace_id)
     session.execute(
         update(Token)
         .where(Token.user_id == user_id, Token.workspace_id == workspace_id, Token.revoked_at.is_(None))
@@ -97,118 +110,30 @@ def members(session: Session, workspace_id: str) -> list[tuple[User, Role]]:
     return [(user, role) for user, role in rows]
 
 
-def create_token(
-    session: Session, email: str, *, read_only: bool = False, name: str = "", workspace: str | None = None
-) -> str:
-    """The token's secret, which is never to be had again. `workspace` is needed where the user has several."""
-    member = _membership(session, email, workspace)
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-    token = Token(
-        user_id=member.user_id,
-        workspace_id=member.workspace_id,
-        hash=_hashed(secret),
-        name=name,
-        read_only=read_only,
-        created_at=database.now(session),
-    )
-    _added(session, token)
-    return secret
+def member(session: Session, user_id: str, workspace_id: str) -> Membership:
+    return found(session.get(Membership, (user_id, workspace_id)))
 
 
-def tokens(session: Session, user_id: str, workspace_id: str) -> list[Token]:
-    query = select(Token).where(Token.user_id == user_id, Token.workspace_id == workspace_id)
-    return list(session.scalars(query.order_by(Token.created_at.desc())))
+def answers_for(session: Session, admin_id: str, user_id: str) -> bool:
+    """Whether the admin is one in every workspace of the user: else a new password would open a door to another's."""
+    theirs = select(Membership.workspace_id).where(Membership.user_id == user_id)
+    kept = select(Membership.workspace_id).where(Membership.user_id == admin_id, Membership.role == Role.ADMIN)
+    return not set(session.scalars(theirs)) - set(session.scalars(kept))
 
 
-def revoke_token(session: Session, user_id: str, token_id: str) -> None:
-    query = update(Token).where(Token.id == token_id, Token.user_id == user_id, Token.revoked_at.is_(None))
-    if not changed(session, query.values(revoked_at=database.now(session))):
-        raise NotFound
+def membership(session: Session, email: str, workspace: str | None = None) -> Membership:
+    """The one that is meant; UserError where that cannot be told."""
+    query = select(Membership).join(User).join(Workspace).where(User.email == an_address(email))
+    choice = session.scalars(query.where(Workspace.name == workspace) if workspace else query).all()
+    if not choice:
+        raise NotFound(f"There is no user {email}" + (f" in {workspace}." if workspace else "."))
+    if len(choice) > 1:
+        raise UserError(f"{email} belongs to several workspaces: name one.")
+    return choice[0]
 
 
-def principal_of_token(session: Session, secret: str) -> Principal | None:
-    query = (
-        _principals()
-        .add_columns(Token.read_only)
-        .join(Token, (Token.user_id == Membership.user_id) & (Token.workspace_id == Membership.workspace_id))
-    )
-    row = session.execute(query.where(Token.hash == _hashed(secret), Token.revoked_at.is_(None))).one_or_none()
-    return Principal(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for a row's mapping
-
-
-def token_use_is_noted(session: Session, secret: str) -> bool:
-    """Whether the last minute holds a use already: a question that takes no lock."""
-    since = database.now(session) - timedelta(minutes=1)
-    query = select(Token.id).where(Token.hash == _hashed(secret), Token.last_used_at >= since)
-    return session.scalar(query) is not None
-
-
-def note_token_use(session: Session, secret: str) -> None:
-    """Keep when the token was last used, to the minute: not a write a request."""
-    now = database.now(session)
-    stale = Token.last_used_at.is_(None) | (Token.last_used_at < now - timedelta(minutes=1))
-    session.execute(update(Token).where(Token.hash == _hashed(secret), stale).values(last_used_at=now))
-
-
-def create_sign_in_link(
-    session: Session, email: str, now: datetime, ttl: timedelta = LINK_TTL, *, workspace: str | None = None
-) -> str:
-    """The link's secret: it signs in once, until `now + ttl`."""
-    member = _membership(session, email, workspace)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    link = SignInLink(
-        hash=_hashed(secret),
-        user_id=member.user_id,
-        workspace_id=member.workspace_id,
-        created_at=now,
-        expires_at=now + ttl,
-    )
-    _added(session, link)
-    return secret
-
-
-def redeem_link(session: Session, secret: str, now: datetime, ttl: timedelta = SESSION_TTL) -> str | None:
-    """A new session's secret, or None where the link is unknown, used or expired. One UPDATE decides: it works once."""
-    used = (
-        update(SignInLink)
-        .where(SignInLink.hash == _hashed(secret), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
-        .values(used_at=now)
-        .returning(SignInLink.user_id, SignInLink.workspace_id)
-    )
-    row = session.execute(used).one_or_none()
-    return _open_session(session, row.user_id, row.workspace_id, now, ttl) if row else None
-
-
-def principal_of_session(session: Session, secret: str, now: datetime) -> Principal | None:
-    """Asked at every request, so that a changed role or an ended membership holds at the next one."""
-    query = _principals().join(
-        WebSession,
-        (WebSession.user_id == Membership.user_id) & (WebSession.workspace_id == Membership.workspace_id),
-    )
-    row = session.execute(query.where(WebSession.hash == _hashed(secret), WebSession.expires_at > now)).one_or_none()
-    return Principal(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for a row's mapping
-
-
-def end_session(session: Session, secret: str) -> None:
-    session.execute(delete(WebSession).where(WebSession.hash == _hashed(secret)))
-
-
-def forget_expired(session: Session, now: datetime) -> None:
-    """Drop sessions and links whose time is past."""
-    for table in (WebSession, SignInLink):
-        session.execute(delete(table).where(table.expires_at <= now))
-
-
-def _open_session(session: Session, user_id: str, workspace_id: str, now: datetime, ttl: timedelta) -> str:
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    opened = WebSession(
-        hash=_hashed(secret), user_id=user_id, workspace_id=workspace_id, created_at=now, expires_at=now + ttl
-    )
-    _added(session, opened)
-    return secret
-
-
-def _principals() -> Select[*tuple[Any, ...]]:
+def principals() -> Select[*tuple[Any, ...]]:
+    """Members as a Principal's fields; a caller joins what it knows them by."""
     columns = (
         User.id.label("user_id"),
         User.email,
@@ -219,34 +144,41 @@ def _principals() -> Select[*tuple[Any, ...]]:
     return select(*columns).select_from(Membership).join(User).join(Workspace)
 
 
-def _membership(session: Session, email: str, workspace: str | None) -> Membership:
-    query = select(Membership).join(User).join(Workspace).where(User.email == _address(email))
-    choice = session.scalars(query.where(Workspace.name == workspace) if workspace else query).all()
-    if not choice:
-        raise NotFound(f"There is no user {email}" + (f" in {workspace}." if workspace else "."))
-    if len(choice) > 1:
-        raise UserError(f"{email} belongs to several workspaces: name one.")
-    return choice[0]
-
-
-def _member(session: Session, user_id: str, workspace_id: str) -> Membership:
-    return found(session.get(Membership, (user_id, workspace_id)))
-
-
-def _address(email: str) -> str:
+def an_address(email: str) -> str:
     address = email.strip().lower()
     name, at, host = address.partition("@")
-    if not (name and at and host) or any(letter.isspace() for letter in address):
+    if not (name and at and host) or "@" in host or not address.isprintable() or " " in address:
         raise UserError(f"{email!r} is not an e-mail address.")
     return address
 
 
-def _hashed(secret: str) -> str:
-    """A secret of 256 random bits needs no salt and no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _added(session: Session, row: Row) -> Row:
-    session.add(row)
+def _new_workspace(session: Session, name: str) -> Workspace:
+    room = Workspace(name=name, created_at=database.now(session))
+    session.add(room)
     session.flush()
-    return row
+    return room
+
+
+def _must_be_free(session: Session, name: str) -> None:
+    if session.scalar(select(Workspace.id).where(func.lower(Workspace.name) == name.lower())):
+        raise Conflict("There is a workspace of that name already.")
+
+
+def _join(session: Session, user_id: str, workspace_id: str, role: Role) -> None:
+    now = database.now(session)
+    session.add(Membership(user_id=user_id, workspace_id=workspace_id, role=role, created_at=now))
+    session.flush()
+
+
+def _must_not_be_last_admin(session: Session, user_id: str, workspace_id: str) -> None:
+    """Two admins who demote each other at once wait for one another here."""
+    session.execute(select(Workspace.id).where(Workspace.id == workspace_id).with_for_update())
+    session.expire_all()
+    admins = select(Membership.user_id).where(Membership.workspace_id == workspace_id, Membership.role == Role.ADMIN)
+    if set(session.scalars(admins)) == {user_id}:
+        raise Conflict(LAST_ADMIN)
+
+
+def _end_sessions(session: Session, user_id: str, workspace_id: str) -> None:
+    for table in (WebSession, SignInLink):
+        session.execute(delete(table).where(table.user_id == user_id, table.workspace_id == workspace_id))

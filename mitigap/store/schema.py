@@ -11,15 +11,46 @@ from mitigap.store.base import Base, Identifier, Name, id_of, own_id, stored_byt
 from mitigap.store.columns import Deflated, Words
 from mitigap.store.imports import Draft, Known
 from mitigap.store.notices import Channel, Delivery, Outbox
+from mitigap.store.people import (
+    AuditEntry,
+    Invitation,
+    Membership,
+    Purpose,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    SignInCount,
+    SignInLink,
+    Token,
+    User,
+    WebSession,
+    Workspace,
+)
 from mitigap.store.repeats import Drift, Schedule
 
-__all__ = ["Base", "Channel", "Delivery", "Draft", "Drift", "Known", "Outbox", "Schedule"]
-
-
-class Role(StrEnum):
-    VIEWER = "viewer"
-    ANALYST = "analyst"
-    ADMIN = "admin"
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Channel",
+    "Delivery",
+    "Draft",
+    "Drift",
+    "Invitation",
+    "Known",
+    "Membership",
+    "Outbox",
+    "Purpose",
+    "RecoveryCode",
+    "Role",
+    "Schedule",
+    "SecondFactor",
+    "SignInCount",
+    "SignInLink",
+    "Token",
+    "User",
+    "WebSession",
+    "Workspace",
+]
 
 
 class Kind(StrEnum):
@@ -58,64 +89,6 @@ class Fate(StrEnum):
     ERROR = "error"
     LOST = "lost"
     RETURNED = "returned"
-
-
-class Workspace(Base):
-    __tablename__ = "workspace"
-    id: Mapped[str] = own_id()
-    name: Mapped[str] = mapped_column(Name, unique=True)
-    created_at: Mapped[datetime]
-
-
-class User(Base):
-    """`email` is kept in lower case."""
-
-    __tablename__ = "user_account"  # "user" is a reserved word of PostgreSQL
-    id: Mapped[str] = own_id()
-    email: Mapped[str] = mapped_column(Name, unique=True)
-    created_at: Mapped[datetime]
-
-
-class Membership(Base):
-    __tablename__ = "membership"
-    user_id: Mapped[str] = mapped_column(Identifier, ForeignKey("user_account.id"), primary_key=True)
-    workspace_id: Mapped[str] = mapped_column(Identifier, ForeignKey("workspace.id"), primary_key=True, index=True)
-    role: Mapped[Role] = mapped_column(Words(Role))
-    created_at: Mapped[datetime]
-
-
-class Token(Base):
-    """An API token; only the hash of its secret is kept."""
-
-    __tablename__ = "token"
-    id: Mapped[str] = own_id()
-    user_id: Mapped[str] = id_of("user_account", index=True)
-    workspace_id: Mapped[str] = id_of("workspace")
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(Name, default="")
-    read_only: Mapped[bool]
-    created_at: Mapped[datetime]
-    last_used_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-
-
-class SignInLink(Base):
-    __tablename__ = "sign_in_link"
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[str] = id_of("user_account")
-    workspace_id: Mapped[str] = id_of("workspace")
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
-class WebSession(Base):
-    __tablename__ = "web_session"
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[str] = id_of("user_account", index=True)
-    workspace_id: Mapped[str] = id_of("workspace")
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
 
 
 class Upload(Base):

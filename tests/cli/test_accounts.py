@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from cli import cabinet
 from cli.main import main
-from mitigap.store import accounts, database
-from mitigap.store.schema import Role
+from mitigap.store import database, links, tokens
+from mitigap.store.schema import Purpose, Role
 
 Captured = pytest.CaptureFixture[str]
 
@@ -45,7 +45,7 @@ def test_a_token_is_alone_on_its_line_and_bears_the_rights_of_its_user(
     secret, newline, rest = capsys.readouterr().out.partition("\n")
     assert (newline, rest) == ("\n", "")
     with database.readers(engine)() as session:
-        principal = accounts.principal_of_token(session, secret)
+        principal = tokens.principal_of(session, secret)
     assert principal
     assert (principal.email, principal.role, principal.workspace, principal.read_only) == (
         "soc@example.com",
@@ -59,7 +59,7 @@ def test_a_read_only_token_says_so(analyst: None, engine: Engine, capsys: Captur
     capsys.readouterr()
     assert main(["token", "create", "--user", "soc@example.com", "--read-only"]) == 0
     with database.readers(engine)() as session:
-        principal = accounts.principal_of_token(session, capsys.readouterr().out.strip())
+        principal = tokens.principal_of(session, capsys.readouterr().out.strip())
     assert principal
     assert principal.read_only
 
@@ -70,7 +70,7 @@ def test_a_link_signs_in_once(analyst: None, engine: Engine, capsys: Captured) -
     address, _, secret = capsys.readouterr().out.strip().rpartition("/")
     assert address == "https://mitigap.example.com/sign-in"
     with database.sessions(engine).begin() as session:
-        redeemed = [accounts.redeem_link(session, secret, datetime.now(UTC)) for _ in range(2)]
+        redeemed = [links.redeem(session, secret, Purpose.SIGN_IN, datetime.now(UTC)) for _ in range(2)]
     assert [bool(each) for each in redeemed] == [True, False]
 
 

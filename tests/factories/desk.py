@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from mitigap.settings import Settings
-from mitigap.store import accounts, database
+from mitigap.store import accounts, database, links, passwords, tokens
 from mitigap.store.schema import Role
 from service.app import create_app
 from workers import tasks
@@ -24,6 +25,7 @@ from workers.context import Context
 CONTROLS = "Mitigation,Status\nM1017,Implemented\nPassword Policies,50%\nSpoon bending,Yes\n"
 SEED = Path(__file__).resolve().parent.parent.parent / "seeds" / "G0077-leafminer.md"
 OWN_DOCUMENT = SEED.read_text().replace("G0077", "G9999").replace("Leafminer", "Our own group")
+PASSWORD = "four plain words here"
 OURS = "blue"
 THEIRS = "red"
 
@@ -60,8 +62,16 @@ class House:
         """The path of a sign-in link."""
         email = self.person(role, workspace)
         with self.context.sessions.begin() as session:
-            secret = accounts.create_sign_in_link(session, email, database.now(session), ttl)
+            secret = links.create(session, email, database.now(session), ttl)
         return f"/sign-in/{secret}"
+
+    def password(self, role: Role = Role.ADMIN, workspace: str = OURS) -> str:
+        """Give that member the password `PASSWORD`; the member's address."""
+        email = self.person(role, workspace)
+        with self.context.sessions.begin() as session:
+            user = accounts.ensure_user(session, email)
+            passwords.put(session, user.id, kept())
+        return email
 
     def visitor(self, role: Role = Role.ADMIN, workspace: str = OURS) -> FlaskClient:
         """A browser that is signed in."""
@@ -73,7 +83,7 @@ class House:
         """The header a program sends."""
         email = self.person(role, workspace)
         with self.context.sessions.begin() as session:
-            secret = accounts.create_token(session, email, read_only=read_only)
+            secret = tokens.create(session, email, read_only=read_only)
         return {"Authorization": f"Bearer {secret}"}
 
 
@@ -159,6 +169,18 @@ def stand(house: House) -> Standing:
         catalogue=next(row["id"] for row in program.get("/catalogs").json["catalogs"] if not row["builtin"]),
         preview=program.preview(assessment),
     )
+
+
+@cache
+def kept() -> str:
+    """What is stored of `PASSWORD`: made once, since it is made to take long."""
+    return passwords.kept(PASSWORD)
+
+
+def enter(client: FlaskClient, email: str, password: str = PASSWORD, **fields: Any) -> TestResponse:
+    """Fill in the form at the door."""
+    told = {"csrf_token": csrf(client, "/sign-in"), "email": email, "password": password, **fields}
+    return client.post("/sign-in", data=told)
 
 
 def a_file(data: bytes | str, filename: str = "controls.csv", *, field: str = "file", **fields: Any) -> dict[str, Any]:

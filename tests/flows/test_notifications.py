@@ -8,7 +8,7 @@ from houses import House, house
 from receivers import receiver
 from servers import until
 
-from mitigap.store import accounts, database
+from mitigap.store import accounts, database, tokens
 from mitigap.store.schema import Role
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.timeout(600)]
@@ -20,7 +20,7 @@ def program(opened: House) -> Api:
     engine = database.connect(f"sqlite:///{opened.folder / 'mitigap.db'}")
     with database.sessions(engine).begin() as session:
         user = accounts.create_user(session, "soc@blue.example", Role.ADMIN, "default")
-        secret = accounts.create_token(session, user.email)
+        secret = tokens.create(session, user.email)
     engine.dispose()
     return Api(opened.url, secret)
 

@@ -29,7 +29,10 @@ ROWS = (
     f"INSERT INTO inventory VALUES ('i', 'w', 'Controls', 1, '{NOW}')",
     JOB,
     f"INSERT INTO attempt VALUES ('t', 'j', 1, 'worker', '{NOW}', '{NOW}', 'succeeded', '')",
-    f"INSERT INTO revision VALUES ('r', 'i', 1, 'u', 'j', '{{}}', '{NOW}', '00')",
+    (
+        "INSERT INTO revision (id, inventory_id, number, upload_id, job_id, summary, created_at, reading)"
+        f" VALUES ('r', 'i', 1, 'u', 'j', '{{}}', '{NOW}', '00')"
+    ),
     f"INSERT INTO document VALUES ('j', 't', '{NOW}', '00')",
     "INSERT INTO artifact VALUES ('j', 'html', 'text/html', 'a.html', 1, '00')",
 )
