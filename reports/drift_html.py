@@ -13,7 +13,7 @@ def render(drifts: Drifts) -> bytes:
         .get_template("drift.html")
         .render(
             copyrights=drift_provenance.copyrights(drifts),
-            csp=templating.policy(*STYLE),
+            csp=templating.policy(templating.style(*STYLE)),
             drift=drifts[0],
             engine=drifts[0].engine,
             facts=drift_provenance.facts(drifts),

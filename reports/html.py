@@ -1,6 +1,6 @@
 """The report as one HTML file: no script, nothing fetched, the same on screen, on paper and in the dark."""
 
-from reports import advice, evidence, provenance, summary, templating
+from reports import advice, dress, evidence, provenance, summary, templating
 from reports.pages import pages
 from reports.report import Report
 
@@ -11,13 +11,16 @@ PROMISE = "The same inventory, catalogue and policy on the same date give this r
 
 def render(report: Report) -> bytes:
     template = templating.environment().get_template("report.html")
+    style = templating.style(STYLE) + dress.style(report.branding)
     found = template.render(
         advice=advice,
         assessment=report.assessments[0],
+        branding=report.branding,
         copyrights=provenance.copyrights(report),
-        csp=templating.policy(STYLE),
+        csp=templating.policy(style, pictures=report.branding.logo is not None),
         engine=report.assessments[0].engine,
         facts=provenance.facts(report),
+        logo=dress.logo(report.branding),
         notes=provenance.notes(report),
         overview=summary.overview(report),
         pages=pages(report),
@@ -25,7 +28,7 @@ def render(report: Report) -> bytes:
         puzzles=evidence.puzzles(report.inventory),
         remarks=evidence.remarks(report.inventory),
         shared=advice.shared(report.assessments, evidence.Evidence(report.inventory)),
-        style=templating.style(STYLE),
+        style=style,
         title=summary.title(report),
     )
     return found.encode()

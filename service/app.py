@@ -36,6 +36,7 @@ from service.pages import (
     health,
     inventories,
     jobs,
+    look,
     notifications,
     overview,
     passwords,
@@ -59,7 +60,7 @@ PLACES = (
     ("notifications", "notifications.index", "Notifications"),
 )
 
-SETTINGS = (("account.show", "Your account"),)
+SETTINGS = (("account.show", "Your account"), ("look.show", "Branding"))
 """The pages behind one's own address; each is shown to those who may open it."""
 
 SETTINGS_ROOMS = frozenset(endpoint.partition(".")[0] for endpoint, _ in SETTINGS)
@@ -77,6 +78,7 @@ ROOMS = (
     trends,
     catalogs,
     notifications,
+    look,
     sign_in,
     passwords,
     account,

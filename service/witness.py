@@ -45,6 +45,7 @@ ACTS: Mapping[str, Act] = {
     "api.delete_channel": Act.CHANNEL_DELETE,
     "api.test_channel": Act.CHANNEL_TEST,
     "api.create_catalog": Act.CATALOGUE,
+    "look.change": Act.LOOK,
     "account.choose_password": Act.PASSWORD,
     "account.end": Act.SESSION_END,
     "account.end_others": Act.SESSION_END,

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from mitigap.assessment import assess, document
 from mitigap.assessment.model import Assessment
+from mitigap.branding import Branding
 from mitigap.errors import UserError
 from mitigap.inventory import document as reading
 from mitigap.inventory import levels
 from mitigap.inventory.model import Inventory
+from mitigap.store import looks
 from mitigap.store.lease import File
 from mitigap.store.schema import Job
 from reports.render import RENDERERS
@@ -30,7 +32,8 @@ def run(context: Context, job: Job, progress: Progress) -> Outcome:
     now = side.of(context, job)
     inventory = now.subject.inventory
     assessments = tuple(_assessments(now, progress))
-    files = tuple(_files(Report(assessments=assessments, inventory=inventory), progress))
+    report = Report(assessments=assessments, inventory=inventory, branding=_branding(context, job))
+    files = tuple(_files(report, progress))
     forecast = ahead.forecast(now, assessments, progress)
     moved = diff.since_last(context, job, now, progress)
 
@@ -66,6 +69,11 @@ def summary(assessments: tuple[Assessment, ...], inventory: Inventory) -> dict[s
             for each in assessments
         ],
     }
+
+
+def _branding(context: Context, job: Job) -> Branding:
+    with context.readers() as session:
+        return looks.get(session, job.workspace_id)
 
 
 def _revised(session: Session, job: Job, now: Side) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class Act(StrEnum):
     CHANNEL_CHANGE = "channel.change"
     CHANNEL_TEST = "channel.test"
     CHANNEL_DELETE = "channel.delete"
+    LOOK = "look.change"
     PLAN = "plan.change"
     SETTING = "setting.change"
     AUDIT_EXPORT = "audit.export"

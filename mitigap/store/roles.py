@@ -16,6 +16,7 @@ class Permission(StrEnum):
     RUN = "run"
     CATALOGUES = "catalogues"
     CHANNELS = "channels"
+    LOOK = "look"
     TOKENS = "tokens"
     USERS = "users"
     WORKSPACES = "workspaces"

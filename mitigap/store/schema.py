@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mitigap.store.base import Base, Identifier, Name, id_of, own_id, stored_bytes
 from mitigap.store.columns import Deflated, Words
 from mitigap.store.imports import Draft, Known
+from mitigap.store.looks import Look
 from mitigap.store.notices import Channel, Delivery, Outbox
 from mitigap.store.people import (
     AuditEntry,
@@ -37,6 +38,7 @@ __all__ = [
     "Drift",
     "Invitation",
     "Known",
+    "Look",
     "Membership",
     "Outbox",
     "Purpose",
