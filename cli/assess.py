@@ -2,23 +2,25 @@
 
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
-from cli import catalogues, dates, inventory, output, progress
+from cli import catalogues, dates, inventory, output, progress, weights
 from mitigap.assessment import assess as assessing
 from mitigap.assessment import document
 from mitigap.assessment.model import Assessment
 from mitigap.assessment.policy import HEADLINE, POLICIES, Policy, named
+from mitigap.assessment.portfolio import Portfolio
 from mitigap.catalog import find
 from mitigap.catalog.model import Catalogue
 from mitigap.errors import UserError
 from mitigap.inventory.model import Inventory
 
 ENDINGS = {
+    ".portfolio.json": "portfolio",
     ".gaps.layer.json": "gaps",
     ".threat.layer.json": "threat",
     ".poam.json": "poam",
@@ -32,7 +34,7 @@ ENDINGS = {
 }
 """Longer endings stand before those they end in."""
 
-FORMATS = ("json", "html", "xlsx", "csv", "layer", "gaps", "threat", "poam", "md")
+FORMATS = ("json", "html", "xlsx", "csv", "layer", "gaps", "threat", "poam", "md", "portfolio")
 
 BINARY = {"xlsx"}
 
@@ -41,6 +43,7 @@ BINARY = {"xlsx"}
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--group", "groups", metavar="GROUP", multiple=True, help="A group's id, name or alias; may be repeated.")
 @click.option("--all-groups", is_flag=True, help="Every group of the catalogue.")
+@weights.option
 @catalogues.option
 @click.option("--format", "form", type=click.Choice(FORMATS), help="By default what -o ends in, else json.")
 @output.option()
@@ -55,6 +58,7 @@ def assess(
     file: Path,
     groups: Sequence[str],
     all_groups: bool,
+    weighed: Sequence[str],
     catalog: str | None,
     form: str | None,
     target: Path | None,
@@ -67,9 +71,10 @@ def assess(
     form = chosen_form(form, target)
     catalogue = catalogues.resolve(catalog)
     wanted = chosen_groups(catalogue, groups, all_groups)
+    heavy = weights.read(catalogue, weighed, wanted)
     found = inventory.read(file, catalogue, name)
     made = assessed(catalogue, wanted, found, named(policy, **switches), as_of)
-    deliver(rendered(form, made, found), target)
+    deliver(rendered(form, made, found, weights.weighed(catalogue, made, heavy)), target)
     if found.unresolved:
         against = ["--catalog", catalog] if catalog else []
         output.note(
@@ -123,14 +128,16 @@ def assessed(
     return tuple(progress.each(each, "Assessing", total=len(groups)))
 
 
-def rendered(form: str, made: Sequence[Assessment], found: Inventory) -> bytes:
+def rendered(
+    form: str, made: Sequence[Assessment], found: Inventory, portfolio: Callable[[], Portfolio | None]
+) -> bytes:
     """One document for one group, a list for several; the other formats hold all groups in one file."""
     if form == "json":
         return document.dump(made[0] if len(made) == 1 else made)
     from reports.render import render
     from reports.report import Report
 
-    return render(form, Report(assessments=tuple(made), inventory=found))
+    return render(form, Report(assessments=tuple(made), inventory=found, portfolio=portfolio()))
 
 
 def deliver(data: bytes, target: Path | None) -> None:

@@ -11,10 +11,13 @@ from io import StringIO
 from mitigap.assessment.model import Assessment, MitigationResult, TechniqueResult
 from mitigap.cells import BOM, Cell, safe
 from reports import pages, provenance
-from reports.evidence import Evidence
+from reports.evidence import Evidence, brief
 from reports.report import Report
 
 Fields = Mapping[str, Cell]
+
+PLACES_TOLD = 100
+"""Places of rows in one cell."""
 
 COLUMNS = (
     "group_id",
@@ -84,9 +87,16 @@ def _mitigation(mitigation: MitigationResult, evidence: Evidence) -> dict[str, C
         "mitigation": mitigation.name,
         "level": mitigation.level,
         "flags": "; ".join(pages.flags(mitigation)),
-        "controls": "; ".join(mitigation.controls),
-        "rows": "; ".join(str(each) for each in evidence.behind(mitigation)),
+        "controls": "; ".join(_places(mitigation.controls)),
+        "rows": "; ".join(brief(evidence.behind(mitigation))),
     }
+
+
+def _places(controls: tuple[str, ...]) -> Iterator[str]:
+    """The JSON document names them all, however many."""
+    yield from controls[:PLACES_TOLD]
+    if len(controls) > PLACES_TOLD:
+        yield f"and {len(controls) - PLACES_TOLD} more"
 
 
 def _source(assessment: Assessment) -> dict[str, Cell]:

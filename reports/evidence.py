@@ -8,6 +8,9 @@ from mitigap.assessment.model import MitigationResult
 from mitigap.inventory.model import Control, Inventory, Issue, Severity
 from reports import figures, palette
 
+LINES_TOLD = 20
+"""Rows told behind one mitigation in a cell; the sheet of the controls has them all."""
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One control row: where it stands, what it says, how far it is deployed, whose it is. `expired` or empty."""
@@ -75,6 +78,13 @@ def state(control: Control) -> str:
         return f"status not understood: {control.status_text}" if control.status_text else "no status given"
     word = palette.CONTROL_STATUSES[control.status]
     return word if control.level in {None, 0, 1} else f"{word}, {figures.percent(control.level)}"
+
+
+def brief(found: tuple[Line, ...], most: int = LINES_TOLD) -> Iterator[str]:
+    """The first of them as text, and how many more there are: thousands of rows may stand behind one cell."""
+    yield from map(str, found[:most])
+    if len(found) > most:
+        yield f"and {figures.count(len(found) - most, 'more row')}: see the controls"
 
 
 def puzzles(inventory: Inventory) -> tuple[Puzzle, ...]:

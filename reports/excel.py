@@ -4,7 +4,7 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from reports import front, package, summary, tables
+from reports import front, package, portfolio_sheets, summary, tables
 from reports.report import Report
 
 
@@ -12,6 +12,7 @@ def render(report: Report) -> bytes:
     """Streamed row by row, so that an inventory of 100,000 rows costs time but hardly memory."""
     book = Workbook(write_only=True)
     front.summary_sheet(book, report)
+    portfolio_sheets.add(book, report)
     tables.add(book, report)
     front.provenance_sheet(book, report)
     headline = summary.headline(report.assessments[0]) if len(report.assessments) == 1 else summary.overview(report)

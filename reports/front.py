@@ -5,7 +5,7 @@ from openpyxl import Workbook
 from mitigap.assessment.model import Assessment, Status
 from reports import advice, figures, palette, provenance, summary
 from reports.advice import Advice, Shared
-from reports.evidence import Evidence, puzzles
+from reports.evidence import Evidence, brief, puzzles
 from reports.pages import expired
 from reports.palette import LOOKS
 from reports.pens import Kind, Look
@@ -134,7 +134,7 @@ def _step(page: Page, each: Advice) -> None:
         Entry(value=each.gain, kind=Kind.POINTS, look=Look.STRONG),
         Entry(value=each.after, kind=Kind.PERCENT),
         Entry(value=why),
-        Entry(value="\n".join(map(str, each.today)) or "no row in the inventory"),
+        Entry(value="\n".join(brief(each.today)) or "no row in the inventory"),
     )
 
 
@@ -146,7 +146,7 @@ def _shared_step(page: Page, each: Shared) -> None:
         Entry(value=each.gain, kind=Kind.POINTS, look=Look.STRONG),
         Entry(value=each.groups, kind=Kind.NUMBER),
         Entry(value=f"Raises the score of {each.groups} of {figures.count(each.of, 'group')}."),
-        Entry(value="\n".join(map(str, each.today)) or "no row in the inventory"),
+        Entry(value="\n".join(brief(each.today)) or "no row in the inventory"),
     )
 
 

@@ -7,6 +7,7 @@ from reports.advice import Advice, Named
 from reports.evidence import Evidence, Line, puzzles, remarks
 from reports.markdown import link, plain, table
 from reports.pages import Edge, Page, Row, pages
+from reports.portfolio_once import once
 from reports.report import Report
 
 ROWS_SHOWN = 200
@@ -28,7 +29,9 @@ def _lines(report: Report) -> Iterator[str]:
     if len(found) > 1:
         yield from _overview(report, found)
     for page in found:
-        yield from _page(page, "#" if len(found) == 1 else "##", drawn=len(found) <= DIAGRAMS)
+        yield from _page(page, "#" if len(found) == 1 else "##", drawn=len(found) <= DIAGRAMS, brief=report.many)
+    if report.many:
+        yield from _once(report)
     yield from _puzzles(report)
     yield from _remarks(report)
     yield from _provenance(report)
@@ -56,7 +59,8 @@ def _group(page: Page) -> tuple[str, ...]:
     return (f"{plain(page.name)} {link(page.id)}", score, *numbers, page.ceiling_share)
 
 
-def _page(page: Page, mark: str, *, drawn: bool) -> Iterator[str]:
+def _page(page: Page, mark: str, *, drawn: bool, brief: bool) -> Iterator[str]:
+    """`drawn`: with its diagram. `brief`: what stands against each technique is told once for all groups."""
     yield from (f"{mark} {plain(page.headline)}", "", plain(page.rule), "")
     yield from (f"**{plain(page.ceiling)}** {plain(page.edges)}", "")
     yield from table(
@@ -72,8 +76,9 @@ def _page(page: Page, mark: str, *, drawn: bool) -> Iterator[str]:
         yield from table(
             ("Technique", "Tactics", "Status", "Coverage", "Not fully deployed"), map(_technique, page.rows)
         )
-        yield from (f"{mark}# What stands against each", "")
-        yield from _edges(page)
+        if not brief:
+            yield from (f"{mark}# What stands against each", "")
+            yield from _edges(page.rows)
     if page.notes:
         yield from (f"{mark}# Notes", "", *(f"- {plain(note)}" for note in page.notes[:ROWS_SHOWN]), "")
         yield from _left_out(len(page.notes), "note")
@@ -133,8 +138,13 @@ def _technique(row: Row) -> tuple[str, ...]:
     return (f"{link(row.id)} {plain(row.name)}", tactics, row.look.label, row.coverage_text, missing or figures.ABSENT)
 
 
-def _edges(page: Page) -> Iterator[str]:
-    for row in page.rows:
+def _once(report: Report) -> Iterator[str]:
+    yield from ("## What stands against each technique", "")
+    yield from _edges(each.row for each in once(report).techniques)
+
+
+def _edges(rows: Iterable[Row]) -> Iterator[str]:
+    for row in rows:
         yield f"- **{link(row.id)} {plain(row.name)}**: {row.reason or row.coverage_text}"
         yield from map(_edge, row.edges)
     yield ""

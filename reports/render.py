@@ -35,6 +35,7 @@ RENDERERS: Mapping[str, Renderer[Report]] = {
     "csv": Renderer(module="reports.csv", extension="csv", media_type="text/csv; charset=utf-8"),
     "md": Renderer(module="reports.md", extension="md", media_type="text/markdown; charset=utf-8"),
     "json": Renderer(module="reports.json", extension="json", media_type="application/json"),
+    "portfolio": Renderer(module="reports.portfolio_json", extension="portfolio.json", media_type="application/json"),
     "layer": Renderer(module="reports.navigator", extension="layer.json", media_type="application/json"),
     "gaps": Renderer(module="reports.navigator_gaps", extension="gaps.layer.json", media_type="application/json"),
     "threat": Renderer(module="reports.navigator_threat", extension="threat.layer.json", media_type="application/json"),

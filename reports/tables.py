@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook
@@ -9,7 +10,7 @@ from openpyxl import Workbook
 from mitigap.assessment.model import Assessment, Status, TechniqueResult
 from mitigap.inventory.model import Control, Inventory, Issue
 from reports import evidence, pages, palette, summary
-from reports.advice import Named, advice
+from reports.advice import FIRST, Named, advice
 from reports.evidence import Evidence
 from reports.pens import Kind
 from reports.report import Report
@@ -104,8 +105,14 @@ def add(book: Workbook, report: Report) -> None:
         ("Edges", EDGES, _edges),
         ("Recommendations", RECOMMENDATIONS, _recommendations),
     ):
+        if report.many and title == "Edges":
+            _table(book, report, title, EDGES, _edges_once(ranked, known))
+            continue
         head = (_GROUP,) if several else ()
-        found = ((each.group.name, *row) if several else row for each in ranked for row in rows(each, known))
+        most = FIRST if report.many and title == "Recommendations" else None
+        found = (
+            (each.group.name, *row) if several else row for each in ranked for row in islice(rows(each, known), most)
+        )
         _table(book, report, title, (*head, *columns), found)
     as_of = date.fromisoformat(report.assessments[0].as_of)
     _table(book, report, "Controls", CONTROLS, _controls(report.inventory, as_of), tab="look")
@@ -165,10 +172,17 @@ def _edges(assessment: Assessment, known: Evidence) -> Iterator[Sequence[Any]]:
         yield from _edges_of(assessment, technique, known)
 
 
+def _edges_once(assessments: Iterable[Assessment], known: Evidence) -> Iterator[Sequence[Any]]:
+    """What stands against a technique is the same for every group that uses it."""
+    found = {technique.id: (each, technique) for each in assessments for technique in each.techniques}
+    for assessment, technique in (found[key] for key in sorted(found)):
+        yield from _edges_of(assessment, technique, known)
+
+
 def _edges_of(assessment: Assessment, technique: TechniqueResult, known: Evidence) -> Iterator[Sequence[Any]]:
     row = pages.row(assessment, technique, known)
     for edge in row.edges:
-        behind = "\n".join(map(str, edge.lines)) or "no row in the inventory"
+        behind = "\n".join(evidence.brief(edge.lines)) or "no row in the inventory"
         remarks = "; ".join(edge.flags)
         yield (row.id, row.name, row.look.label, edge.id, edge.name, edge.level, remarks, behind)
 
@@ -183,7 +197,7 @@ def _recommendations(assessment: Assessment, known: Evidence) -> Iterator[Sequen
             each.after,
             _names(each.covers),
             _names(each.improves),
-            "\n".join(map(str, each.today)) or "no row in the inventory",
+            "\n".join(evidence.brief(each.today)) or "no row in the inventory",
         )
 
 

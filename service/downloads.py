@@ -20,12 +20,16 @@ FORMATS: Mapping[str, str] = {
     "csv": "csv",
     "md": "md",
     "json": "json",
+    "portfolio.json": "portfolio",
     "layer.json": "layer",
     "gaps.layer.json": "gaps",
     "threat.layer.json": "threat",
     "poam.json": "poam",
 }
 """What stands after `report.` in a URL, and the artifact it means."""
+
+DOCUMENT = "json"
+"""It is no artifact but the job's own document."""
 
 FORECAST = "forecast"
 """The artifact that looks ahead."""
@@ -41,7 +45,17 @@ STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 def report(cabinet: Session, job: Job, extension: str) -> Response:
     """One format of a finished assessment."""
     ready(job)
+    if FORMATS[extension] == DOCUMENT:
+        return _document(cabinet, job)
     return sent(results.artifact(cabinet, principal().workspace_id, job.id, FORMATS[extension]))
+
+
+def _document(cabinet: Session, job: Job) -> Response:
+    """The result itself, which outlives the printed files."""
+    groups = [each["id"] for each in job.summary["groups"]]
+    scope = groups[0] if len(groups) == 1 else f"{len(groups)}-groups"
+    body = results.document(cabinet, principal().workspace_id, job.id)
+    return attachment(body, f"mitigap-{scope}-{job.summary['as_of']}.json", "application/json")
 
 
 def forecast(cabinet: Session, job: Job, *, shown: bool = False) -> Response:

@@ -8,13 +8,14 @@ from flask import url_for
 
 from mitigap.store.schema import Artifact, Job
 from service import presenters
-from service.downloads import FORMATS
+from service.downloads import DOCUMENT, FORMATS
 
 LABELS = {
     "xlsx": ("Excel", "every table, with filters"),
     "csv": ("CSV", "one line a technique"),
     "md": ("Markdown", "for a wiki or a ticket"),
     "json": ("JSON", "for programs"),
+    "portfolio": ("Portfolio JSON", "the groups weighed together"),
     "layer": ("Navigator layer: coverage", "for ATT&CK Navigator"),
     "gaps": ("Navigator layer: gaps", "what is open alone"),
     "threat": ("Navigator layer: threat", "what the groups use"),
@@ -48,10 +49,12 @@ class GroupResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileView(msgspec.Struct, frozen=True, kw_only=True):
+    """`size` in bytes, None for the result itself, which is no printed file."""
+
     label: str
     purpose: str
     url: str
-    size: int
+    size: int | None
 
 
 class ResultView(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +102,7 @@ def _need(group: GroupResult) -> tuple[float, str]:
 
 
 def _files(job: Job, files: Sequence[Artifact]) -> tuple[FileView, ...]:
-    sizes = {file.format: file.size for file in files}
+    sizes: dict[str, int | None] = {DOCUMENT: None, **{file.format: file.size for file in files}}
     return tuple(
         FileView(label=label, purpose=purpose, url=_url(job, form, download=True), size=sizes[form])
         for form, (label, purpose) in LABELS.items()

@@ -18,13 +18,15 @@ from mitigap.store.lease import File
 from mitigap.store.schema import Job
 from reports.render import RENDERERS
 from reports.report import Report
-from workers import ahead, diff, read, side
+from workers import ahead, diff, read, side, together
 from workers.context import Context
 from workers.outcome import Outcome, Progress
 from workers.side import Side
 
 READING, ASSESSING, PRINTING = 5, 20, 50
 """How far the run is, in percent, when each of its parts begins."""
+NOT_OURS = frozenset({"json"})
+"""The document itself is kept beside the files."""
 
 
 def run(context: Context, job: Job, progress: Progress) -> Outcome:
@@ -32,7 +34,8 @@ def run(context: Context, job: Job, progress: Progress) -> Outcome:
     now = side.of(context, job)
     inventory = now.subject.inventory
     assessments = tuple(_assessments(now, progress))
-    report = Report(assessments=assessments, inventory=inventory, branding=_branding(context, job))
+    weighed = together.weighed(now, assessments)
+    report = Report(assessments=assessments, inventory=inventory, branding=_branding(context, job), portfolio=weighed)
     files = tuple(_files(report, progress))
     forecast = ahead.forecast(now, assessments, progress)
     moved = diff.since_last(context, job, now, progress)
@@ -44,7 +47,11 @@ def run(context: Context, job: Job, progress: Progress) -> Outcome:
 
     return Outcome(
         document=document.dump(assessments[0] if len(assessments) == 1 else assessments),
-        summary={**summary(assessments, inventory), **({"moved": moved.told} if moved else {})},
+        summary={
+            **summary(assessments, inventory),
+            **({"together": together.told(weighed)} if weighed else {}),
+            **({"moved": moved.told} if moved else {}),
+        },
         files=(*files, forecast, *(moved.files if moved else ())),
         shelve=shelve,
     )
@@ -95,6 +102,8 @@ def _assessments(now: Side, progress: Progress) -> Iterator[Assessment]:
 
 def _files(report: Report, progress: Progress) -> Iterator[File]:
     for done, (form, renderer) in enumerate(RENDERERS.items()):
+        if form in NOT_OURS:
+            continue
         progress(PRINTING + (100 - PRINTING) * done // len(RENDERERS), f"Printing {renderer.extension}")
         yield File(
             format=form,

@@ -1,5 +1,7 @@
 """What a job's assessment follows from, put together from its row: catalogue, upload, policy, day, and whose it is."""
 
+from collections.abc import Mapping
+
 import msgspec
 from sqlalchemy.orm import Session
 
@@ -16,11 +18,15 @@ from workers.read import Source
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """`subject` names no group yet: `groups` are those asked for, every one of the catalogue where none was named."""
+    """`subject` names no group yet: `groups` are those asked for, every one of the catalogue where none was named.
+
+    `weights` are those of the groups that weigh more or less than 1.
+    """
 
     subject: Subject
     source: Source
     groups: tuple[str, ...]
+    weights: Mapping[str, float] = {}
 
 
 def of(context: Context, job: Job) -> Side:
@@ -41,6 +47,7 @@ def of(context: Context, job: Job) -> Side:
         ),
         source=source,
         groups=tuple(sorted(catalogue.groups) if request.groups is None else dict.fromkeys(request.groups)),
+        weights=request.weights,
     )
 
 

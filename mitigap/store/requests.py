@@ -58,6 +58,8 @@ class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     `choices` say how a fresh upload is read; a revision has its own. `as_of` is the day the result is for, that of the
     job's making where none is told. `notify` says who is told of its end and when (`mitigap.store.rules`); a scheduled
     run leaves that to its schedule.
+    `weights` are those of groups that weigh more or less than 1; `watchlist` is the name of the watch-list whose groups
+    and weights of that moment these are.
     """
 
     catalogue: str
@@ -69,6 +71,8 @@ class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     as_of: date | None = None
     choices: Choices = NONE
     notify: dict[str, Any] | None = None
+    weights: dict[str, float] = {}
+    watchlist: str | None = None
 
 
 class CatalogRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

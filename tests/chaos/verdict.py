@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mitigap.store import database, invariants
 from mitigap.store.schema import Artifact, Attempt, Document, Fate, Inventory, Job, Kind, Revision, State, Upload
 from reports.render import RENDERERS
+from workers.assess import NOT_OURS
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +124,7 @@ def _doubled(session: Session) -> Iterable[str]:
     assessed = select(Job.id).where(Job.kind == Kind.ASSESS, Job.state == State.SUCCEEDED)
     for job in session.scalars(assessed):
         forms = set(session.scalars(select(Artifact.format).where(Artifact.job_id == job)))
-        if not forms >= set(RENDERERS):
+        if not forms >= set(RENDERERS) - NOT_OURS:
             yield f"{job}: files {sorted(forms)}"
         document = session.scalars(select(Document.data).where(Document.job_id == job)).one()
         if json.loads(document)["group"]["id"] != "G0077":

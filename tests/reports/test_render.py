@@ -15,6 +15,7 @@ def test_the_formats_are_those_of_the_contract() -> None:
         "csv": "csv",
         "md": "md",
         "json": "json",
+        "portfolio": "portfolio.json",
         "layer": "layer.json",
         "gaps": "gaps.layer.json",
         "threat": "threat.layer.json",
