@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mitigap.store import jobs, results
 from mitigap.store.schema import Artifact, Job, State
+from service import bundle
 from service.access import principal
 
 FORMATS: Mapping[str, str] = {
@@ -25,8 +26,9 @@ FORMATS: Mapping[str, str] = {
     "gaps.layer.json": "gaps",
     "threat.layer.json": "threat",
     "poam.json": "poam",
+    "zip": "zip",
 }
-"""What stands after `report.` in a URL, and the artifact it means."""
+"""What stands after `report.` in a URL, and the artifact it means; `zip` is all of them, made while it is sent."""
 
 DOCUMENT = "json"
 """It is no artifact but the job's own document."""
@@ -45,17 +47,19 @@ STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 def report(cabinet: Session, job: Job, extension: str) -> Response:
     """One format of a finished assessment."""
     ready(job)
+    if extension == bundle.EXTENSION:
+        return bundle.sent(cabinet, job, stem(job))
     if FORMATS[extension] == DOCUMENT:
-        return _document(cabinet, job)
+        body = results.document(cabinet, principal().workspace_id, job.id)
+        return attachment(body, f"{stem(job)}.json", "application/json")
     return sent(results.artifact(cabinet, principal().workspace_id, job.id, FORMATS[extension]))
 
 
-def _document(cabinet: Session, job: Job) -> Response:
-    """The result itself, which outlives the printed files."""
+def stem(job: Job) -> str:
+    """`mitigap-G0077-2026-11-24`, as its files are called."""
     groups = [each["id"] for each in job.summary["groups"]]
     scope = groups[0] if len(groups) == 1 else f"{len(groups)}-groups"
-    body = results.document(cabinet, principal().workspace_id, job.id)
-    return attachment(body, f"mitigap-{scope}-{job.summary['as_of']}.json", "application/json")
+    return f"mitigap-{scope}-{job.summary['as_of']}"
 
 
 def forecast(cabinet: Session, job: Job, *, shown: bool = False) -> Response:

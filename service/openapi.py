@@ -34,6 +34,7 @@ FILES: dict[str, Any] = {
     "text/csv": {},
     "text/markdown": {},
     "application/json": {},
+    "application/zip": {},
 }
 KEY = {
     "in": "header",

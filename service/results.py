@@ -1,6 +1,6 @@
 """A finished assessment as its page shows it: the headline with its rule, the four counts, the files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,14 +14,19 @@ LABELS = {
     "xlsx": ("Excel", "every table, with filters"),
     "csv": ("CSV", "one line a technique"),
     "md": ("Markdown", "for a wiki or a ticket"),
+    "html": ("HTML", "one file to pass on"),
+}
+MORE = {
     "json": ("JSON", "for programs"),
     "portfolio": ("Portfolio JSON", "the groups weighed together"),
     "layer": ("Navigator layer: coverage", "for ATT&CK Navigator"),
     "gaps": ("Navigator layer: gaps", "what is open alone"),
     "threat": ("Navigator layer: threat", "what the groups use"),
     "poam": ("OSCAL plan of action", "the gaps for a GRC program"),
-    "html": ("HTML", "one file to pass on"),
 }
+"""What few need, folded away on the page."""
+
+
 STATUSES = ("covered", "partial", "gap", "unmitigable")
 
 
@@ -74,6 +79,8 @@ class ResultView(msgspec.Struct, frozen=True, kw_only=True):
     finished: datetime | None
     report_url: str
     files: tuple[FileView, ...]
+    more: tuple[FileView, ...]
+    whole_url: str
 
 
 def result(job: Job, files: Sequence[Artifact]) -> ResultView:
@@ -93,7 +100,9 @@ def result(job: Job, files: Sequence[Artifact]) -> ResultView:
         unresolved=told["inventory"]["unresolved"],
         finished=job.finished_at,
         report_url=_url(job, "html"),
-        files=_files(job, files),
+        files=_files(job, files, LABELS),
+        more=_files(job, files, MORE),
+        whole_url=_url(job, "zip") if files else "",
     )
 
 
@@ -101,11 +110,11 @@ def _need(group: GroupResult) -> tuple[float, str]:
     return (2.0 if group.score is None else group.score, group.name.casefold())
 
 
-def _files(job: Job, files: Sequence[Artifact]) -> tuple[FileView, ...]:
+def _files(job: Job, files: Sequence[Artifact], labels: Mapping[str, tuple[str, str]]) -> tuple[FileView, ...]:
     sizes: dict[str, int | None] = {DOCUMENT: None, **{file.format: file.size for file in files}}
     return tuple(
         FileView(label=label, purpose=purpose, url=_url(job, form, download=True), size=sizes[form])
-        for form, (label, purpose) in LABELS.items()
+        for form, (label, purpose) in labels.items()
         if form in sizes
     )
 

@@ -17,6 +17,11 @@ from service.tickets import assessment_job
     responses={200: "The file", 304: "Not changed", 409: "Not ready"},
 )
 def get_report(assessment_id: UUID, extension: str) -> Response:
-    """`html`, `xlsx`, `csv`, `md`, `json` or `layer.json` (for ATT&CK Navigator). Bears an ETag."""
+    """The extension says the format. Bears an ETag.
+
+    `html`, `xlsx`, `csv`, `md`, `json`; for ATT&CK Navigator `layer.json` (coverage), `gaps.layer.json` and
+    `threat.layer.json`; `poam.json` is an OSCAL plan of action and milestones; `zip` holds all of them, the upload, and
+    `MANIFEST.sha256` with the digest of each.
+    """
     with desk().reading() as cabinet:
         return downloads.report(cabinet, assessment_job(cabinet, assessment_id), extension)
