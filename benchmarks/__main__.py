@@ -4,16 +4,22 @@ import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from benchmarks.cases import BUNDLE, ROOT, Case, cases, workbook
+from benchmarks.compared import Compared
 from benchmarks.measure import Measured, side_by_side
 
 MIB = 2**20
+INSIDE = ("printing", "pages", "working", "growing")
+"""What is measured within one process, or with servers beside it: each a module of its own."""
 
 
 def main() -> int:
@@ -29,6 +35,11 @@ def main() -> int:
             results.append(result(case, *side_by_side([case.ours, case.other], options.runs, place)))
             if not options.json:
                 print(line(results[-1]), flush=True)
+    for module in (each for each in INSIDE if options.only in each):
+        for found in inside(module, options.runs):
+            results.append(figure(found))
+            if not options.json:
+                print(inside_line(found, results[-1]), flush=True)
     if options.json:
         print(json.dumps({**machine(), "runs": options.runs, "results": results}, indent=2))
     elif not BUNDLE.exists():
@@ -52,6 +63,29 @@ def write(path: Path, rows: int) -> None:
     """In a process of its own: a large parent would count in its children's peak memory."""
     if rows and not path.exists():
         subprocess.run([sys.executable, "-m", "benchmarks.workbook", str(rows), str(path)], cwd=ROOT, check=True)
+
+
+def inside(module: str, runs: int) -> list[Compared]:
+    """What the module found; it uses the tests' own servers."""
+    told = os.environ | {"PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", f"benchmarks.{module}", str(runs)]
+    ended = subprocess.run(command, cwd=ROOT, env=told, stdout=subprocess.PIPE, text=True, check=True)
+    return [
+        msgspec.json.decode(line, type=Compared) for line in ended.stdout.splitlines() if line.startswith('{"name"')
+    ]
+
+
+def figure(found: Compared) -> dict[str, Any]:
+    return {**msgspec.to_builtins(found), "ratio": found.ratio}
+
+
+def inside_line(found: Compared, told: dict[str, Any]) -> str:
+    ours, other = (statistics.median(side) for side in (found.ours, found.other))
+    note = f"; {found.note}" if found.note else ""
+    return (
+        f"{found.name}: {ours:.4g} against {other:.4g} ({found.each}), {found.ratio:.3f}   {verdict(told)}\n"
+        f"    against {found.against}{note}"
+    )
 
 
 def machine() -> dict[str, Any]:
