@@ -2,9 +2,10 @@
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.validators import AnyOf, DataRequired, EqualTo, Length
 
 from mitigap.store import passwords
+from mitigap.store.people import Role
 from service.text import clean
 
 LONGEST = 1000
@@ -42,3 +43,22 @@ class NameForm(FlaskForm):  # type: ignore[misc]
         filters=[lambda text: clean(text or "", 101)],
         validators=[DataRequired("A name is missing."), Length(max=100, message="Use 100 characters at most.")],
     )
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]
+    email = StringField(validators=[DataRequired("An e-mail address is missing."), Length(max=400)])
+    role = StringField(validators=[AnyOf(list(Role), "There is no such role.")])
+
+
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    role = StringField(validators=[AnyOf(list(Role), "There is no such role.")])
+
+
+class TokenForm(NameForm):
+    scope = StringField(validators=[AnyOf(["read", "write"], "Choose what it may do.")])
+
+
+class ProofForm(FlaskForm):  # type: ignore[misc]
+    """One's password, or a code where there is none."""
+
+    proof = PasswordField(validators=[DataRequired("This is missing."), Length(max=LONGEST)])

@@ -31,21 +31,27 @@ from service.desk import READ_WAIT, Desk, flask_config
 from service.pages import (
     account,
     assessments,
+    audit,
     catalogs,
     drifts,
     health,
     inventories,
+    invitations,
     jobs,
     look,
+    members,
     notifications,
     overview,
     passwords,
     previews,
     schedules,
+    second_factor,
     sign_in,
     start,
     techniques,
+    tokens,
     trends,
+    workspaces,
 )
 from service.tables import rooms as tables
 from workers import queue
@@ -60,10 +66,17 @@ PLACES = (
     ("notifications", "notifications.index", "Notifications"),
 )
 
-SETTINGS = (("account.show", "Your account"), ("look.show", "Branding"))
+SETTINGS = (
+    ("account.show", "Your account"),
+    ("workspaces.index", "Workspaces"),
+    ("members.index", "Members"),
+    ("tokens.index", "API tokens"),
+    ("look.show", "Branding"),
+    ("audit.index", "Audit log"),
+)
 """The pages behind one's own address; each is shown to those who may open it."""
 
-SETTINGS_ROOMS = frozenset(endpoint.partition(".")[0] for endpoint, _ in SETTINGS)
+SETTINGS_ROOMS = frozenset(endpoint.partition(".")[0] for endpoint, _ in SETTINGS) | {"second_factor"}
 
 ROOMS = (
     overview,
@@ -81,7 +94,13 @@ ROOMS = (
     look,
     sign_in,
     passwords,
+    invitations,
     account,
+    second_factor,
+    workspaces,
+    members,
+    tokens,
+    audit,
     health,
 )
 

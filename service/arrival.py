@@ -39,6 +39,7 @@ def knock(email: str, password: str) -> User | None:
 
 def count(cabinet: Session, email: str) -> None:
     """One more try for the account; 429 where there were too many of them."""
+    witness.aside(cabinet)
     wait = sign_in_counts.take(cabinet, email.strip().lower(), desk().clock())
     if wait is not None:
         seconds = int(wait.total_seconds()) + 1

@@ -49,6 +49,22 @@ ACTS: Mapping[str, Act] = {
     "account.choose_password": Act.PASSWORD,
     "account.end": Act.SESSION_END,
     "account.end_others": Act.SESSION_END,
+    "second_factor.confirm": Act.SECOND_FACTOR_ON,
+    "second_factor.renew": Act.RECOVERY_CODES,
+    "second_factor.drop": Act.SECOND_FACTOR_OFF,
+    "workspaces.make": Act.WORKSPACE_MAKE,
+    "workspaces.rename": Act.WORKSPACE_RENAME,
+    "workspaces.enter": Act.WORKSPACE_ENTER,
+    "members.invite": Act.INVITE,
+    "members.withdraw": Act.INVITATION_WITHDRAW,
+    "members.change": Act.ROLE,
+    "members.remove": Act.MEMBER_REMOVE,
+    "members.renew_password": Act.PASSWORD_LINK,
+    "members.drop_second_factor": Act.SECOND_FACTOR_OFF,
+    "tokens.make": Act.TOKEN_MAKE,
+    "tokens.revoke": Act.TOKEN_REVOKE,
+    "api.create_token": Act.TOKEN_MAKE,
+    "api.delete_token": Act.TOKEN_REVOKE,
 }
 """Endpoint by endpoint. A test asks for a row here, or among BY_HAND, for everything that is not a GET."""
 
@@ -58,11 +74,14 @@ BY_HAND = frozenset(
         "sign_in.prove",
         "sign_in.leave",
         "passwords.choose",
+        "invitations.take",
+        "second_factor.begin",
     }
 )
 """These tell it themselves: nobody is signed in yet, or the act is told in several workspaces; or it is none."""
 
 WROTE = "mitigap.wrote"
+ASIDE = "mitigap.aside"
 
 
 def watch(writing: sessionmaker[Session]) -> None:
@@ -80,6 +99,11 @@ def about(subject: str, **detail: Any) -> None:
 def tell(cabinet: Session, act: Act, subject: str = "", **detail: Any) -> None:
     """An entry of whoever is signed in."""
     audit.record(cabinet, act, actor(), g.principal.workspace_id, subject, **detail)
+
+
+def aside(cabinet: Session) -> None:
+    """What this transaction writes is not the act itself."""
+    cabinet.info[ASIDE] = True
 
 
 def actor() -> Actor:
@@ -112,7 +136,7 @@ def _tell(session: Session) -> None:
         return
     act = ACTS.get(request.endpoint or "")
     session.flush()
-    if act is not None and session.info.get(WROTE):
+    if act is not None and session.info.get(WROTE) and not session.info.get(ASIDE):
         g.told = True
         subject, detail = g.get("about", (" ".join(map(str, (request.view_args or {}).values())), {}))
         tell(session, act, subject, **detail)

@@ -1,6 +1,5 @@
 """The audit log: who did what, when and from where. Rows are only added, in the transaction of what they tell of."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from mitigap.store import database
 from mitigap.store.people import AuditEntry, Membership
 from mitigap.store.rows import changed
+from mitigap.store.turning import Mark, older
 
 
 class Act(StrEnum):
@@ -58,7 +58,6 @@ class Act(StrEnum):
     LOOK = "look.change"
     PLAN = "plan.change"
     SETTING = "setting.change"
-    AUDIT_EXPORT = "audit.export"
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,13 +75,13 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     act: str = ""
     actor: str = ""
     since: datetime | None = None
-    before: datetime | None = None
+    before: Mark | datetime | None = None
 
 
 def record(session: Session, act: Act, actor: Actor, workspace_id: str, subject: str = "", **detail: Any) -> None:
     row = AuditEntry(
         workspace_id=workspace_id,
-        at=database.now(session),
+        created_at=database.now(session),
         user_id=actor.user_id,
         actor=actor.name,
         via=actor.via,
@@ -103,17 +102,13 @@ def record_of_user(session: Session, act: Act, actor: Actor, user_id: str, subje
 
 def listing(session: Session, workspace_id: str, asked: Query, limit: int) -> list[AuditEntry]:
     """The newest first."""
-    return list(session.scalars(_asked(workspace_id, asked).limit(limit)))
-
-
-def every(session: Session, workspace_id: str, asked: Query) -> Iterator[AuditEntry]:
-    yield from session.scalars(_asked(workspace_id, asked).execution_options(yield_per=1000)).all()
+    return list(session.scalars(older(_asked(workspace_id, asked), AuditEntry, asked.before).limit(limit)))
 
 
 def forget(session: Session, days: int) -> int:
     """How many rows older than that were removed."""
     before = database.now(session) - timedelta(days=days)
-    return changed(session, delete(AuditEntry).where(AuditEntry.at < before))
+    return changed(session, delete(AuditEntry).where(AuditEntry.created_at < before))
 
 
 def _asked(workspace_id: str, asked: Query) -> Select[AuditEntry]:
@@ -123,7 +118,5 @@ def _asked(workspace_id: str, asked: Query) -> Select[AuditEntry]:
     if asked.actor:
         query = query.where(AuditEntry.actor.contains(asked.actor.lower(), autoescape=True))
     if asked.since:
-        query = query.where(AuditEntry.at >= asked.since)
-    if asked.before:
-        query = query.where(AuditEntry.at < asked.before)
-    return query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        query = query.where(AuditEntry.created_at >= asked.since)
+    return query

@@ -149,10 +149,10 @@ class AuditEntry(Base):
     """What was done, by whom, from where. Rows are added, and taken away by age; a trigger refuses to change one."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "workspace_id", "at"),)
+    __table_args__ = (Index(None, "workspace_id", "created_at"),)
     id: Mapped[str] = own_id()
     workspace_id: Mapped[str] = id_of("workspace")
-    at: Mapped[datetime]
+    created_at: Mapped[datetime]
     user_id: Mapped[str | None] = id_of("user_account")
     actor: Mapped[str] = mapped_column(Name)
     via: Mapped[str] = mapped_column(String(32))

@@ -18,6 +18,7 @@ BODIES = {
     "api.change_schedule": "application/json",
     "api.create_channel": "application/json",
     "api.change_channel": "application/json",
+    "api.create_token": "application/json",
     "api.create_inventory": "multipart/form-data",
     "api.create_revision": "multipart/form-data",
     "api.create_catalog": "multipart/form-data",

@@ -1,8 +1,20 @@
 """Every route of the API: importing this module puts them on the blueprint."""
 
-from service.api import ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules
+from service.api import (
+    ahead,
+    assessments,
+    catalogs,
+    channels,
+    drifts,
+    groups,
+    inventories,
+    jobs,
+    reports,
+    schedules,
+    tokens,
+)
 from service.api.blueprint import api
 
-ROOMS = (ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules)
+ROOMS = (ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules, tokens)
 
 __all__ = ["ROOMS", "api"]

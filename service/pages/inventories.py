@@ -8,8 +8,9 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from mitigap.store import inventories, jobs, uploads
+from mitigap.store.audit import Act
 from mitigap.store.schema import Kind, Revision, Upload
-from service import downloads, history, presenters, trend
+from service import downloads, history, presenters, trend, witness
 from service.access import principal
 from service.desk import desk
 
@@ -73,8 +74,9 @@ def show(inventory_id: UUID) -> str:
 def original(inventory_id: UUID) -> Response:
     """The file of one revision as it was uploaded; never shown in the page's own name, always saved."""
     number = request.args.get("revision", type=int)
-    with desk().reading() as cabinet:
+    with desk().writing.begin() as cabinet:
         upload, data = _original(cabinet, str(inventory_id), number)
+        witness.tell(cabinet, Act.ORIGINAL, upload.filename, inventory=str(inventory_id))
     return downloads.attachment(data, upload.filename, UNKNOWN_TYPE)
 
 

@@ -1,5 +1,5 @@
 """Every table: importing this module puts each beside its page."""
 
-from service.tables import assessments, catalogs, drifts, inventories, notifications, schedules, trends
+from service.tables import assessments, catalogs, drifts, inventories, notifications, people, schedules, trends
 
-ROOMS = (assessments, catalogs, drifts, inventories, notifications, schedules, trends)
+ROOMS = (assessments, catalogs, drifts, inventories, notifications, people, schedules, trends)

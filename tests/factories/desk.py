@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from mitigap.settings import Settings
-from mitigap.store import accounts, database, links, passwords, tokens
+from mitigap.store import accounts, database, invitations, links, passwords, tokens, web_sessions
 from mitigap.store.schema import Role
 from service.app import create_app
 from workers import tasks
@@ -62,7 +62,7 @@ class House:
         """The path of a sign-in link."""
         email = self.person(role, workspace)
         with self.context.sessions.begin() as session:
-            secret = links.create(session, email, database.now(session), ttl)
+            secret = links.create(session, email, database.now(session), ttl, workspace=workspace)
         return f"/sign-in/{secret}"
 
     def password(self, role: Role = Role.ADMIN, workspace: str = OURS) -> str:
@@ -83,7 +83,7 @@ class House:
         """The header a program sends."""
         email = self.person(role, workspace)
         with self.context.sessions.begin() as session:
-            secret = tokens.create(session, email, read_only=read_only)
+            secret = tokens.create(session, email, read_only=read_only, workspace=workspace)
         return {"Authorization": f"Bearer {secret}"}
 
 
@@ -150,6 +150,7 @@ class Standing(msgspec.Struct, frozen=True):
     channel: str
     catalogue: str
     preview: str
+    people: Mapping[str, str]
 
 
 def stand(house: House) -> Standing:
@@ -158,10 +159,12 @@ def stand(house: House) -> Standing:
     order = {"inventory": inventory, "groups": ["Leafminer", "APT28"]}
     program.post("/catalogs", data=a_file(OWN_DOCUMENT, "G9999-ours.md", field="bundle"))
     assessment = program.post("/assessments", json=order).json["id"]
+    visitor = house.visitor()
     return Standing(
         house=house,
         program=program,
-        visitor=house.visitor(),
+        visitor=visitor,
+        people=people(house),
         inventory=inventory,
         assessment=assessment,
         schedule=program.schedule(inventory),
@@ -169,6 +172,23 @@ def stand(house: House) -> Standing:
         catalogue=next(row["id"] for row in program.get("/catalogs").json["catalogs"] if not row["builtin"]),
         preview=program.preview(assessment),
     )
+
+
+def people(house: House, workspace: str = OURS) -> Mapping[str, str]:
+    """The ids of an administrator there, of all that hangs on one, and of an invitation."""
+    email = house.person(Role.ADMIN, workspace)
+    with house.context.sessions.begin() as session:
+        member = accounts.membership(session, email)
+        now = database.now(session)
+        owner = (member.user_id, member.workspace_id)
+        web_sessions.start(session, *owner, now)
+        return {
+            "user_id": member.user_id,
+            "workspace_id": member.workspace_id,
+            "session_id": web_sessions.listing(session, member.user_id, now)[0].id,
+            "token_id": tokens.make(session, *owner, name="theirs", read_only=False)[0].id,
+            "invitation_id": invitations.make(session, owner[1], "guest@example.com", Role.VIEWER, now)[0].id,
+        }
 
 
 @cache

@@ -27,7 +27,9 @@ def acts(house: House, workspace: str = OURS) -> list[str]:
     with house.context.readers() as session:
         room = accounts.ensure_workspace(session, workspace).id
         return list(
-            session.scalars(select(AuditEntry.act).where(AuditEntry.workspace_id == room).order_by(AuditEntry.at))
+            session.scalars(
+                select(AuditEntry.act).where(AuditEntry.workspace_id == room).order_by(AuditEntry.created_at)
+            )
         )
 
 

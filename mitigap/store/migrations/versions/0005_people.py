@@ -168,7 +168,7 @@ def _audit() -> None:
         "audit_entry",
         _id(),
         _id("workspace_id"),
-        _time("at"),
+        _time("created_at"),
         _id("user_id", null=True),
         _text("actor", 400),
         _text("via", 32),
@@ -179,6 +179,6 @@ def _audit() -> None:
         *_of_member("audit_entry"),
         _key("audit_entry"),
     )
-    _index("audit_entry", "workspace_id", "at")
+    _index("audit_entry", "workspace_id", "created_at")
     for statement in GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
