@@ -1,4 +1,4 @@
-"""The two forms with a file: what is asked, and every fault beside its field."""
+"""The three forms with a file: what is asked, and every fault beside its field."""
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -55,6 +55,21 @@ class AssessForm(FileForm):
     @property
     def title(self) -> str:
         """What the inventory is to be called: as told, else as its file is."""
+        return self.name.data or stem(self.filename)
+
+
+class ImportForm(FileForm):
+    """The first step of an import: a file, in the words of a catalogue, new or as the next revision."""
+
+    catalog = StringField()
+    inventory = StringField()
+    name = StringField(filters=[lambda text: clean(text or "", LONGEST + 1)], validators=[Length(max=LONGEST)])
+
+    def validate_file(self, _field: FileField) -> None:
+        self.refuse_no_file("Choose your controls spreadsheet.")
+
+    @property
+    def title(self) -> str:
         return self.name.data or stem(self.filename)
 
 

@@ -28,6 +28,11 @@ def until_ended(job_id: str) -> Job:
             SEATS.release()
 
 
+def a_moment(job_id: str) -> Job:
+    """The same for a page: it shows itself soon, and looks again by itself."""
+    return _watched(job_id, min(STANDING, desk().read_wait))
+
+
 def _watched(job_id: str, seconds: float) -> Job:
     until = time.monotonic() + seconds
     pause = FIRST_PAUSE

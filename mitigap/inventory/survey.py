@@ -1,7 +1,7 @@
 """Looks at a file for the person who brings it: the very reading that an import makes, and where it comes from."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -23,6 +23,18 @@ SAMPLES = 3
 CUT = 120
 WORDS = 300
 NAMES = 1_000
+_ABOUT_NAMES = frozenset(
+    {
+        "unresolved",
+        "unknown-id",
+        "deprecated-id",
+        "wrong-domain",
+        "technique-id",
+        "do-not-mitigate",
+        "misspelling",
+        "denied",
+    }
+)
 _UNSURE = frozenset({Method.MISSPELLING, Method.CONFIRMED})
 
 
@@ -38,7 +50,7 @@ def survey(book: Book, vocabulary: Vocabulary, *, name: str, digest: str, choice
     names = (*_names(inventory), *_left_out(found.table, resolver))
     return msgspec.structs.replace(
         look,
-        words=tuple(_words(inventory.controls, vocabulary))[:WORDS],
+        words=tuple(_words(inventory, vocabulary))[:WORDS],
         names=names[:NAMES],
         more=max(0, len(names) - NAMES),
         inventory=inventory,
@@ -94,25 +106,30 @@ def _lines(sheet: Sheet, header_row: int) -> Iterator[Line]:
         yield Line(number=row.number, cells=tuple(text_of(cell)[:CUT] for cell in row.cells[:COLUMNS]))
 
 
-def _words(controls: Iterable[Control], vocabulary: Vocabulary) -> Iterator[Word]:
-    """Those not understood first, then the most frequent."""
+def _words(inventory: Inventory, vocabulary: Vocabulary) -> Iterator[Word]:
+    """Those not understood first, then the most frequent; a percentage beside a word does not make it understood."""
+    lost = {issue.row for issue in inventory.issues if issue.code == "unknown-status"}
     settled = {spoken(text) for text in vocabulary.statuses}
     found: dict[str, Control] = {}
     counts: Counter[str] = Counter()
-    for control in controls:
+    for control in inventory.controls:
         if control.status_text:
             found.setdefault(spoken(control.status_text), control)
             counts[spoken(control.status_text)] += 1
-    for word in sorted(found, key=lambda word: (found[word].status is not None, -counts[word], word)):
-        each = found[word]
+    for word in sorted(found, key=lambda word: (_is_read(found[word], lost), -counts[word], word)):
+        each, is_read = found[word], _is_read(found[word], lost)
         yield Word(
             text=each.status_text,
             count=counts[word],
             location=each.location,
-            status=each.status,
-            level=each.level,
+            status=each.status if is_read else None,
+            level=each.level if is_read else None,
             settled=word in settled,
         )
+
+
+def _is_read(control: Control, lost: Collection[int | None]) -> bool:
+    return control.status is not None and control.row not in lost
 
 
 def _names(inventory: Inventory) -> Iterator[Name]:
@@ -148,7 +165,7 @@ def _rank(control: Control) -> int:
 
 
 def _is_about_name(issue: Issue) -> bool:
-    return issue.code not in {"unknown-status", "missing-status", "conflict", "duplicate", "scope", "expired"}
+    return issue.code in _ABOUT_NAMES
 
 
 def _name(control: Control, count: int, issue: Issue | None) -> Name:

@@ -7,7 +7,7 @@ import msgspec
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
-from mitigap.store import inventories, jobs, uploads
+from mitigap.store import drafts, inventories, jobs, uploads
 from mitigap.store.audit import Act
 from mitigap.store.schema import Kind, Revision, Upload
 from service import downloads, history, presenters, trend, witness
@@ -42,10 +42,12 @@ def index() -> str:
     workspace = principal().workspace_id
     with desk().reading() as cabinet:
         rows = inventories.listing(cabinet, workspace)
+        waiting = drafts.listing(cabinet, workspace)
         under_way = jobs.listing(cabinet, workspace, kind=Kind.READ, states=jobs.UNFINISHED, limit=10)
     return render_template(
         "inventories.html",
         rows=[presenters.inventory(row) for row in rows],
+        drafts=waiting,
         under_way=[presenters.job(job) for job in under_way],
     )
 

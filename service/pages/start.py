@@ -103,7 +103,14 @@ def _reassessed(cabinet: Session, form: AssessForm, row: CatalogueRow, groups: t
 def _assessed(cabinet: Session, form: AssessForm, row: CatalogueRow, groups: tuple[str, ...] | None) -> Job:
     upload = launch.keep(cabinet, form.filename, form.content)
     policy = PolicyRequest(name=form.policy.data)
-    order = AssessRequest(catalogue=row.id, groups=groups, upload=upload, name=form.title, policy=policy)
+    order = AssessRequest(
+        catalogue=row.id,
+        groups=groups,
+        upload=upload,
+        name=form.title,
+        policy=policy,
+        choices=launch.settled(cabinet, row),
+    )
     return launch.accept(cabinet, order, form.title)
 
 
