@@ -52,6 +52,7 @@ from service.pages import (
     techniques,
     tokens,
     trends,
+    words,
     workspaces,
 )
 from service.tables import rooms as tables
@@ -72,6 +73,7 @@ SETTINGS = (
     ("workspaces.index", "Workspaces"),
     ("members.index", "Members"),
     ("tokens.index", "API tokens"),
+    ("words.index", "Names we know"),
     ("look.show", "Branding"),
     ("audit.index", "Audit log"),
 )
@@ -94,6 +96,7 @@ ROOMS = (
     catalogs,
     notifications,
     look,
+    words,
     sign_in,
     passwords,
     invitations,

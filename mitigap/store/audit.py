@@ -43,6 +43,8 @@ class Act(StrEnum):
     UPLOAD = "inventory.upload"
     ORIGINAL = "inventory.original"
     INVENTORY = "inventory.change"
+    IMPORT = "inventory.import"
+    WORDS = "words.change"
     CATALOGUE = "catalogue.load"
     JOB = "job.order"
     JOB_CANCEL = "job.cancel"

@@ -6,7 +6,7 @@ from flask import abort, request
 
 LARGEST_JSON = 1024 * 1024
 DEEPEST_JSON = 50
-WITH_BODY = frozenset({"POST", "PATCH"})
+WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
 
@@ -19,6 +19,7 @@ BODIES = {
     "api.create_channel": "application/json",
     "api.change_channel": "application/json",
     "api.create_token": "application/json",
+    "api.replace_words": "application/json",
     "api.create_inventory": "multipart/form-data",
     "api.create_revision": "multipart/form-data",
     "api.create_catalog": "multipart/form-data",

@@ -7,15 +7,16 @@ from apiflask import abort
 from flask import Response, make_response, request, url_for
 from werkzeug.datastructures import FileStorage
 
+from mitigap import choices
 from mitigap.store import inventories
 from mitigap.store.requests import ReadRequest
 from mitigap.store.schema import Job, State
-from service import launch, waiting
+from service import inventory_changes, launch, waiting
 from service.access import principal
 from service.api import shapes
 from service.api.blueprint import api
 from service.api.keys import idempotency_key
-from service.api.schemas import InventoriesOut, InventoryOut, InventoryWithRevisionsOut, UploadIn
+from service.api.schemas import DifferenceOut, InventoriesOut, InventoryOut, InventoryWithRevisionsOut, UploadIn
 from service.desk import desk
 from service.problems import problem
 from service.shelf import named
@@ -64,6 +65,15 @@ def create_revision(inventory_id: UUID, form_and_files_data: dict[str, Any]) -> 
     return _read(form_and_files_data, str(inventory_id))
 
 
+@api.get("/inventories/<uuid:inventory_id>/revisions/<int:number>/difference")
+@api.doc(summary="What a revision changed in the one before", tags=["Inventories"])
+@api.output(DifferenceOut)
+def get_difference(inventory_id: UUID, number: int) -> Any:
+    """The first revision changed nothing: `base` is null."""
+    with desk().reading() as cabinet:
+        return inventory_changes.told(cabinet, str(inventory_id), number)
+
+
 def _read(form: dict[str, Any], inventory_id: str | None) -> Any:
     file: FileStorage = form["file"]
     data = file.stream.read()
@@ -77,12 +87,14 @@ def _read(form: dict[str, Any], inventory_id: str | None) -> Any:
 def _accepted(form: dict[str, Any], filename: str, data: bytes, inventory_id: str | None) -> Job:
     name = clean(form.get("name") or "") or stem(filename)
     workspace = principal().workspace_id
+    told = choices.parse(form["choices"]) if form.get("choices") else choices.NONE
     with desk().writing.begin() as cabinet:
         row = named(cabinet, form.get("catalog"))
         if inventory_id is not None:
             name = inventories.get(cabinet, workspace, inventory_id).name
         upload = launch.keep(cabinet, filename, data)
-        order = ReadRequest(upload=upload, catalogue=row.id, name=name, inventory=inventory_id)
+        settled = launch.settled(cabinet, row, told)
+        order = ReadRequest(upload=upload, catalogue=row.id, name=name, inventory=inventory_id, choices=settled)
         return launch.accept(cabinet, order, name, idempotency_key(request))
 
 

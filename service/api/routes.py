@@ -12,9 +12,10 @@ from service.api import (
     reports,
     schedules,
     tokens,
+    words,
 )
 from service.api.blueprint import api
 
-ROOMS = (ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules, tokens)
+ROOMS = (ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules, tokens, words)
 
 __all__ = ["ROOMS", "api"]

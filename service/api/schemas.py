@@ -77,6 +77,32 @@ class UploadIn(Schema):
     )
     name = fields.String(validate=Length(max=LONGEST), metadata={"description": "The file's name where none is given."})
     catalog = fields.String(validate=Length(max=400), metadata={"description": "Whose words the file is read by."})
+    choices = fields.String(
+        validate=Length(max=1024 * 1024),
+        metadata={"description": "How it is to be read where it is not understood by itself: JSON, a `Choices`."},
+    )
+
+
+class WordsQuery(Schema):
+    domain = fields.String(load_default="enterprise-attack", validate=Length(max=40))
+
+
+class WordsIn(Schema):
+    """All that is known from now on: names for one domain, status words and headers for every one."""
+
+    domain = fields.String(load_default="enterprise-attack", validate=Length(max=40))
+    names = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.String()), metadata={"description": "Text to mitigation ids."}
+    )
+    statuses = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "Word to status."})
+    headers = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "Header to field."})
+
+
+class WordsOut(Schema):
+    domain = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    statuses = fields.Dict(keys=fields.String(), values=fields.String())
+    headers = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class BundleIn(Schema):
@@ -162,6 +188,18 @@ class InventoryOut(Schema):
 
 class InventoryWithRevisionsOut(InventoryOut):
     revisions = fields.List(fields.Nested(RevisionOut))
+
+
+class DifferenceOut(Schema):
+    """Rows are as the reading has them; `changed` tells each field before and now."""
+
+    schema = fields.String()
+    base = fields.Integer(allow_none=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    added = fields.List(fields.Dict())
+    removed = fields.List(fields.Dict())
+    changed = fields.List(fields.Dict())
+    levels = fields.List(fields.Dict())
 
 
 class InventoryRowOut(Schema):
