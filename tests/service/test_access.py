@@ -29,17 +29,11 @@ from service.app import create_app
 
 NOBODY = str(uuid4())
 FIXED = {
-<<<<<<< HEAD
-    "form": "csv",
-    "extension": "json",
-    "group": "G0077",
-    "technique_id": "T1003",
-=======
     "number": 1,
     "form": "csv",
     "extension": "json",
     "group": "G0077",
->>>>>>> 973fe1a (Show and change what a workspace's own words mean; take choices and tell differences over the API)
+    "technique_id": "T1003",
     "secret": "no-such-secret",
     "filename": "mitigap.css",
 }
