@@ -9,7 +9,7 @@ import click
 from cli import output, progress
 from mitigap.catalog import builtin, load
 from mitigap.catalog.model import Catalogue, Domain
-from mitigap.errors import UserError
+from mitigap.errors import UserError, VersionUnknown
 
 READABLE = ("*.json", "*.md")
 ABOUT = "readme.md"
@@ -40,6 +40,8 @@ def import_(paths: Sequence[Path], version: str | None, domain: Domain | None) -
             with progress.working(f"Importing {path.name}"):
                 told = take_in(load.read(path.read_bytes(), path.name, version=version, domain=domain))
             click.echo("\n".join(told))
+        except VersionUnknown as fault:
+            faults.append(f"{fault.message} Here that is --version.")
         except UserError as fault:
             faults.append(fault.message)
     if faults:

@@ -1,10 +1,16 @@
 """`mitigap db`: the database: its tables, a copy of it, what need not be kept, whether all is well."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli import datadir, output
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
 
 SHOWN = 5
 
@@ -50,7 +56,7 @@ def backup(target: Path, data_dir: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @datadir.option
 def purge(days: int | None, dry_run: bool, data_dir: Path | None) -> None:
-    """Remove the files of assessments that ended long ago, and sessions that have ended.
+    """Remove the files of old assessments, uploads nobody refers to, and sessions that have ended.
 
     Inventories and results stay, and so do the files of each inventory's latest result for each group.
     """
@@ -62,15 +68,25 @@ def purge(days: int | None, dry_run: bool, data_dir: Path | None) -> None:
         raise click.UsageError("Files are kept for good: say --days, or set MITIGAP_KEEP_DAYS.")
     with cabinet.ready(data_dir) as engine:
         with database.readers(engine)() as session:
-            jobs = retention.removable(session, kept)
+            jobs, uploads = retention.removable(session, kept), retention.orphans(session)
             told = retention.printed(session, jobs)
         click.echo(f"Files: {told.files}, assessments: {len(jobs)}, {told.bytes / 1e6:.1f} MB as they are printed.")
-        for first in range(0, 0 if dry_run else len(jobs), retention.BATCH):
-            with database.sessions(engine).begin() as session:
-                retention.remove(session, jobs[first : first + retention.BATCH])
-        if not dry_run:
-            with database.sessions(engine).begin() as session:
-                expiry.forget(session, database.now(session))
+        click.echo(f"Uploads nobody refers to: {len(uploads)}.")
+        if dry_run:
+            return
+        _in_batches(engine, jobs, retention.remove)
+        _in_batches(engine, uploads, retention.remove_orphans)
+        with database.sessions(engine).begin() as session:
+            expiry.forget(session, database.now(session))
+
+
+def _in_batches(engine: "Engine", ids: list[str], remove: Callable[["Session", list[str]], int]) -> None:
+    """A transaction for each, so that nobody waits for long."""
+    from mitigap.store import database, retention
+
+    for first in range(0, len(ids), retention.BATCH):
+        with database.sessions(engine).begin() as session:
+            remove(session, ids[first : first + retention.BATCH])
 
 
 @db.command()

@@ -75,6 +75,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     progress: int
     attempts: int
     error_lines: tuple[str, ...]
+    refused: bool
     created: datetime
     started: datetime | None
     finished: datetime | None
@@ -88,7 +89,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def can_retry(self) -> bool:
-        return self.state in (State.FAILED, State.CANCELLED)
+        return self.state is State.CANCELLED or (self.state is State.FAILED and not self.refused)
 
 
 class AssessmentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,6 +217,7 @@ def job(row: Job, names: Mapping[str, str] | None = None, *, deserted: bool = Fa
         progress=row.progress,
         attempts=row.attempt,
         error_lines=tuple(row.error.splitlines()),
+        refused=row.refused,
         created=row.created_at,
         started=row.started_at,
         finished=row.finished_at,

@@ -34,7 +34,9 @@ def ended(session: Session, job_id: str) -> None:
     event = rules.event(order.rules, facts) if facts else None
     if facts and event:
         plain = msgspec.to_builtins(facts)
-        notifications.announce(session, job.workspace_id, order.channels, event, plain, job_id=job.id)
+        notifications.announce(
+            session, job.workspace_id, order.channels, event, plain, job_id=job.id, ending=job.attempt
+        )
 
 
 def _order(session: Session, job: Job) -> Notify:

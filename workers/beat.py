@@ -19,7 +19,7 @@ class DbTick(Scheduler):
         super().__init__(*args, **kwargs)
         here = context.of_this_process()
         self._interval = here.settings.tick
-        self._tick = Tick(here.sessions, here.readers, here.queue)
+        self._tick = Tick(here.sessions, here.readers, here.queue, attempts=here.settings.attempts)
         self._upkeep = Upkeep(here.sessions, here.readers, keep_days=here.settings.keep_days)
 
     def setup_schedule(self) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from mitigap.store import database, firing
+from mitigap.store import database, firing, jobs
 
 MOST_BATCHES = 4
 """However many are due, a tick goes back to its other duties after so many transactions."""
@@ -20,8 +20,14 @@ class Clockwork:
     """Any number may run, on any number of machines. `clock` is the database's own, except in a test."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], readers: sessionmaker[Session], clock: Clock = database.now
+        self,
+        sessions: sessionmaker[Session],
+        readers: sessionmaker[Session],
+        clock: Clock = database.now,
+        *,
+        attempts: int = jobs.ATTEMPTS,
     ) -> None:
+        self._attempts = attempts
         self._sessions = sessions
         self._readers = readers
         self._clock = clock
@@ -40,7 +46,7 @@ class Clockwork:
     def _batch(self) -> int:
         with self._sessions.begin() as session:
             firing.settle(session)
-            fired = firing.fire(session, now=self._clock(session))
+            fired = firing.fire(session, now=self._clock(session), attempts=self._attempts)
         if fired.moved:
             log.info("schedules were due", due=fired.moved, jobs=len(fired.jobs))
         return fired.moved

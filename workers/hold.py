@@ -86,7 +86,7 @@ class Hold:
             case None:
                 return True
             case UserError():
-                return self._fail(error.message)
+                return self._fail(error.message, refused=True)
             case Stopped() | LeaseLost():
                 return self._stop()
             case SoftTimeLimitExceeded():
@@ -117,9 +117,9 @@ class Hold:
         self._log.info("job handed back: this worker is to stop")
         return True
 
-    def _fail(self, message: str) -> bool:
+    def _fail(self, message: str, *, refused: bool = False) -> bool:
         with self._context.sessions.begin() as session:
-            if leases.fail(session, self._lease, message):
+            if leases.fail(session, self._lease, message, refused=refused):
                 announce.ended(session, self._lease.job_id)
         self._log.info("job failed", reason=message)
         return True
@@ -160,6 +160,15 @@ def interrupt() -> None:
 def interrupt_all() -> None:
     """The same in every process of this worker's pool."""
     if INTERRUPTION is not None:
-        for child in billiard.active_children():
-            with suppress(ProcessLookupError):
-                os.kill(child.pid, INTERRUPTION)
+        _signal_all(INTERRUPTION)
+
+
+def kill_all() -> None:
+    """End every process of this worker's pool, whatever it does; a pool of threads ends with us."""
+    _signal_all(getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _signal_all(number: signal.Signals) -> None:
+    for child in billiard.active_children():
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, number)

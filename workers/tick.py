@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from mitigap.store import database, dispatch, expiry, heartbeats
+from mitigap.store import database, dispatch, expiry, heartbeats, jobs
 from mitigap.store.dispatch import Swept
 from workers import announce
 from workers.clockwork import Clock, Clockwork
@@ -28,11 +28,13 @@ class Tick:
         readers: sessionmaker[Session],
         queue: Queue,
         clock: Clock = database.now,
+        *,
+        attempts: int = jobs.ATTEMPTS,
     ) -> None:
         self._sessions = sessions
         self._readers = readers
         self._queue = queue
-        self._clockwork = Clockwork(sessions, readers, clock)
+        self._clockwork = Clockwork(sessions, readers, clock, attempts=attempts)
         self._nudge = Nudge(sessions, readers, queue)
         self._next_sign = 0.0
         self._next_cleaning = 0.0
@@ -75,5 +77,5 @@ class Tick:
 
 def tell(swept: Swept) -> None:
     for state in ("pending", "failed", "cancelled"):
-        if jobs := getattr(swept, state):
-            log.warning("workers fell silent; their jobs are taken from them", now=state, jobs=list(jobs))
+        if ids := getattr(swept, state):
+            log.warning("workers fell silent; their jobs are taken from them", now=state, jobs=list(ids))

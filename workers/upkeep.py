@@ -1,4 +1,4 @@
-"""Once a day, a little at a time: the files that the retention setting lets go are removed."""
+"""Once a day, a little at a time: files that the retention setting lets go, and uploads nobody refers to, go."""
 
 import time
 
@@ -22,18 +22,21 @@ class Upkeep:
         self._days = keep_days
         self._next_look = 0.0
         self._waiting: list[str] = []
+        self._orphans: list[str] = []
 
     def once(self) -> None:
         try:
             self._look()
             self._remove()
+            self._remove_orphans()
         except SQLAlchemyError as error:
             log.warning("the upkeep found no database", error=str(error))
 
     def _look(self) -> None:
-        if self._days and time.monotonic() >= self._next_look:
+        if time.monotonic() >= self._next_look:
             with self._readers() as session:
-                self._waiting = retention.removable(session, self._days)
+                self._waiting = retention.removable(session, self._days) if self._days else []
+                self._orphans = retention.orphans(session)
             self._next_look = time.monotonic() + DAILY
 
     def _remove(self) -> None:
@@ -43,3 +46,11 @@ class Upkeep:
                 files = retention.remove(session, batch)
             self._waiting = self._waiting[retention.BATCH :]
             log.info("old files removed", files=files, jobs=len(batch), days=self._days)
+
+    def _remove_orphans(self) -> None:
+        if self._orphans:
+            batch = self._orphans[: retention.BATCH]
+            with self._sessions.begin() as session:
+                uploads = retention.remove_orphans(session, batch)
+            self._orphans = self._orphans[retention.BATCH :]
+            log.info("uploads that nobody refers to removed", uploads=uploads)

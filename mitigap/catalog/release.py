@@ -67,7 +67,7 @@ def version_named(given: str) -> str:
 
 def _how(example: str, source: str) -> str:
     stem = PurePath(source.replace("\\", "/")).stem
-    return f"Say it in the file's name, as in {stem}-{example}.json, or with --version {example} where it is imported."
+    return f"Say it in the file's name, as in {stem}-{example}.json, or beside the file where it is loaded."
 
 
 def domain_named(given: str | None) -> Domain | None:
@@ -95,7 +95,9 @@ def domain(source: str, *, given: Domain | None, techniques: Iterable[frozenset[
     if len(alone) == 1:
         return alone[0]
     what = f"holds {' and '.join(alone)} at once" if alone else "does not say which domain it is of"
-    raise CatalogueUnreadable(f"{source} {what}. Choose one, such as --domain {[*alone, Domain.ENTERPRISE][0]}.")
+    raise CatalogueUnreadable(
+        f"{source} {what}. Choose one where it is loaded, such as {[*alone, Domain.ENTERPRISE][0]}."
+    )
 
 
 def _asked(source: str, given: Domain, held: Sequence[Domain]) -> Domain:

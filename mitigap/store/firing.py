@@ -66,12 +66,14 @@ def idle(session: Session, *, now: datetime | None = None) -> bool:
     return not (session.scalar(due) or session.scalar(over))
 
 
-def fire(session: Session, *, now: datetime | None = None, limit: int | None = None) -> Fired:
+def fire(
+    session: Session, *, now: datetime | None = None, limit: int | None = None, attempts: int = jobs.ATTEMPTS
+) -> Fired:
     """Move on the schedules that are due, a batch at most, the longest overdue first, and insert their jobs."""
     moment = now or database.now(session)
     query = select(Schedule).where(Schedule.next_run_at <= moment).order_by(Schedule.next_run_at, Schedule.id)
     rows = session.scalars(query.limit(limit or BATCH).with_for_update(skip_locked=True)).all()
-    batch = _Batch(session, moment)
+    batch = _Batch(session, moment, attempts)
     made = [batch.move_on(row) for row in rows]
     session.flush()
     return Fired(moved=len(rows), jobs=tuple(job for job in made if job))
@@ -117,9 +119,10 @@ def _follow(row: Schedule, now: datetime) -> None:
 class _Batch:
     """One look at the clock. What many schedules have in common is looked up once."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, attempts: int) -> None:
         self._session = session
         self._now = now
+        self._attempts = attempts
         self._made_at = database.now(session)
         self._inputs = cache(partial(inputs, session))
 
@@ -173,7 +176,7 @@ class _Batch:
             kind=requests.KINDS[type(wanted)],
             name=row.name,
             params=requests.dump(wanted),
-            attempt_limit=jobs.ATTEMPTS,
+            attempt_limit=self._attempts,
             priority=SCHEDULED,
             next_dispatch_at=self._made_at,
             created_at=self._made_at,

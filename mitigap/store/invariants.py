@@ -68,7 +68,8 @@ def of_notifications() -> Mapping[str, Select[str]]:
     first, second = aliased(Outbox), aliased(Outbox)
     sent = exists().where(Delivery.outbox_id == Outbox.id, Delivery.sent)
     tries = select(func.count()).where(Delivery.outbox_id == Outbox.id).scalar_subquery()
-    same = and_(first.job_id == second.job_id, first.channel_id == second.channel_id, first.event == second.event)
+    key = ("job_id", "channel_id", "event", "ending")
+    same = and_(*(getattr(first, name) == getattr(second, name) for name in key))
     over = Outbox.state != Posting.PENDING
     return {
         "an event has one notification a channel": select(first.id).join(second, and_(same, first.id != second.id)),

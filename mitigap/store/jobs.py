@@ -120,6 +120,7 @@ def retry(session: Session, workspace_id: str, job_id: str, *, attempts: int = A
             progress=0,
             stage="",
             error="",
+            refused=False,
             started_at=None,
             finished_at=None,
         )

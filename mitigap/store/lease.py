@@ -112,9 +112,12 @@ def summarise(session: Session, lease: Lease, summary: dict[str, Any]) -> None:
     changed(session, update(Job).where(Job.id == lease.job_id).values(summary=summary))
 
 
-def fail(session: Session, lease: Lease, message: str) -> bool:
-    """End the job with a message for the user; whether it was still ours to end."""
-    values = {"state": State.FAILED, "error": message, "finished_at": database.now(session)}
+def fail(session: Session, lease: Lease, message: str, *, refused: bool = False) -> bool:
+    """End the job with a message for the user; whether it was still ours to end.
+
+    `refused`: for the request's own sake, so that the same once more would end the same.
+    """
+    values = {"state": State.FAILED, "error": message, "refused": refused, "finished_at": database.now(session)}
     return _leave(session, lease, Fate.FAILED, message, values)
 
 

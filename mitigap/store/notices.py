@@ -46,13 +46,13 @@ class Outbox(Base):
     """One notification that has to go out: the truth about it, as a job's row is of a job.
 
     Its id is the message's id in every try. `job_id` is None for a test. `facts` is what it tells, as it was when the
-    job ended. It may be tried from `due_at`; `hint_at` is when the queue is to hear of it next. `note` tells why it was
-    given up.
+    job ended; `ending` is the attempt it ended with, since a job that is tried once more ends once more. It may be
+    tried from `due_at`; `hint_at` is when the queue is to hear of it next. `note` tells why it was given up.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("job_id", "channel_id", "event"),
+        UniqueConstraint("job_id", "channel_id", "event", "ending"),
         Index(None, "state", "hint_at"),
         Index(None, "channel_id", "created_at"),
     )
@@ -60,6 +60,7 @@ class Outbox(Base):
     job_id: Mapped[str | None] = id_of("job", cascade=True)
     channel_id: Mapped[str] = id_of("channel", cascade=True)
     event: Mapped[str] = mapped_column(String(40))
+    ending: Mapped[int] = mapped_column(default=0)
     facts: Mapped[dict[str, Any]]
     state: Mapped[Posting] = mapped_column(Words(Posting), default=Posting.PENDING)
     attempt: Mapped[int] = mapped_column(default=0)

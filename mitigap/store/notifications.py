@@ -66,6 +66,7 @@ def announce(
     facts: Mapping[str, Any],
     *,
     job_id: str | None = None,
+    ending: int = 0,
     tries: int = TRIES,
 ) -> list[str]:
     """Put one row into the outbox for each of the channels that are switched on; the ids of the new ones.
@@ -78,7 +79,8 @@ def announce(
     now = database.now(session)
     made = []
     for channel_id in session.scalars(wanted.order_by(Channel.id).with_for_update(read=True, key_share=True)).all():
-        row = {"id": new_id(), "job_id": job_id, "channel_id": channel_id, "event": event.value, "facts": dict(facts)}
+        what = {"job_id": job_id, "event": event.value, "ending": ending, "facts": dict(facts)}
+        row = {"id": new_id(), "channel_id": channel_id, **what}
         times = {"due_at": now, "hint_at": now, "created_at": now}
         if insert_once(session, Outbox, **row, **times, attempt_limit=tries):
             made.append(str(row["id"]))

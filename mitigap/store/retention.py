@@ -1,18 +1,26 @@
-"""What an installation need not keep for ever: the printed files of old assessments. Results and inventories stay."""
+"""What an installation need not keep for ever: the printed files of old assessments, and uploads nobody refers to.
+
+Results and inventories stay.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from mitigap.store import database
+from mitigap.store.imports import Draft
 from mitigap.store.rows import changed
-from mitigap.store.schema import Artifact, Job, Kind, Revision, State
+from mitigap.store.schema import Artifact, Job, Kind, Revision, State, Upload
 
 BATCH = 100
 """Jobs whose files are removed in one transaction, so that nobody waits for long."""
+
+
+ORPHANED = timedelta(days=1)
+"""How old an upload is that no job, no revision and no import refers to, before it may go."""
 
 
 class Printed(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +48,22 @@ def printed(session: Session, job_ids: list[str]) -> Printed:
 def remove(session: Session, job_ids: list[str]) -> int:
     """How many files were removed. The jobs, their results and what pages show of them stay."""
     return changed(session, delete(Artifact).where(Artifact.job_id.in_(job_ids)))
+
+
+def orphans(session: Session) -> list[str]:
+    """Uploads that came in more than a day ago and belong to nothing."""
+    return list(session.scalars(select(Upload.id).where(*_orphaned(session)).order_by(Upload.created_at)))
+
+
+def remove_orphans(session: Session, upload_ids: list[str]) -> int:
+    """How many were removed: those that are orphans still."""
+    return changed(session, delete(Upload).where(Upload.id.in_(upload_ids), *_orphaned(session)))
+
+
+def _orphaned(session: Session) -> tuple[ColumnElement[bool], ...]:
+    asked = exists().where(Job.params["upload"].as_string() == Upload.id)
+    referred = [exists().where(each == Upload.id) for each in (Revision.upload_id, Draft.upload_id)]
+    return (Upload.created_at < database.now(session) - ORPHANED, ~asked, *(~each for each in referred))
 
 
 def _latest(session: Session) -> Iterator[str]:

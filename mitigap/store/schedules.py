@@ -126,6 +126,7 @@ def run_now(
     user_id: str | None = None,
     idempotency_key: str | None = None,
     now: datetime | None = None,
+    attempts: int = jobs.ATTEMPTS,
 ) -> Job:
     """One run beside the calendar. Conflict while another is under way; the same key is the same run.
 
@@ -144,6 +145,7 @@ def run_now(
         user_id=user_id,
         name=row.name,
         idempotency_key=idempotency_key,
+        attempts=attempts,
         schedule_id=row.id,
     )
     row.run_id, row.last_run_at = job.id, moment

@@ -179,7 +179,8 @@ class Job(Base):
     """One accepted piece of work: the truth about it, of which the queue only ever holds a hint.
 
     `attempt` only grows; `attempt_limit` is raised by a retry. `lease_token` names the attempt that may finish.
-    `summary` holds the few figures and ids a page shows. `error` is text for the user. A higher `priority` is first.
+    `summary` holds the few figures and ids a page shows. `error` is text for the user; `refused` says that
+    it was for the request's own sake, and would be again. A higher `priority` is first.
     `schedule_id` is whose run it is, `scheduled_for` the moment it was due at; a run that somebody asked for has none.
     """
 
@@ -211,6 +212,7 @@ class Job(Base):
     progress: Mapped[int] = mapped_column(default=0)
     stage: Mapped[str] = mapped_column(default="")
     error: Mapped[str] = mapped_column(default="")
+    refused: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]

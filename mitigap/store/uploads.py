@@ -2,34 +2,29 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mitigap.store import database
 from mitigap.store.columns import new_id
-from mitigap.store.rows import found, insert_once
+from mitigap.store.rows import changed, found, insert_once
 from mitigap.store.schema import Upload
 
 LONGEST_NAME = 200
 
 
 def add(session: Session, workspace_id: str, filename: str, data: bytes) -> Upload:
-    """Keep a file. The same bytes under the same name are one upload, so that a repeated request equals itself."""
+    """Keep a file. The same bytes under the same name are one upload, so that a repeated request equals itself.
+
+    One that is there already is as if it had come now: whoever purges what nobody needs must not take it meanwhile.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
-    name = clean_name(filename)
-    insert_once(
-        session,
-        Upload,
-        id=new_id(),
-        workspace_id=workspace_id,
-        sha256=sha256,
-        size=len(data),
-        filename=name,
-        created_at=database.now(session),
-        data=data,
-    )
-    query = select(Upload).where(Upload.workspace_id == workspace_id, Upload.sha256 == sha256, Upload.filename == name)
-    return session.scalars(query).one()
+    name, now = clean_name(filename), database.now(session)
+    same = (Upload.workspace_id == workspace_id, Upload.sha256 == sha256, Upload.filename == name)
+    key = {"workspace_id": workspace_id, "sha256": sha256, "filename": name}
+    if not insert_once(session, Upload, id=new_id(), **key, size=len(data), created_at=now, data=data):
+        changed(session, update(Upload).where(*same).values(created_at=now))
+    return session.scalars(select(Upload).where(*same)).one()
 
 
 def get(session: Session, workspace_id: str, upload_id: str) -> Upload:

@@ -120,6 +120,7 @@ def run_schedule(schedule_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]
             user_id=who.user_id,
             idempotency_key=idempotency_key(request),
             now=desk().clock(),
+            attempts=desk().settings.attempts,
         )
     launch.tell_queue(job)
     return {"id": job.id, "job": job.id}, 202, {"Location": url_for("api.get_assessment", assessment_id=job.id)}

@@ -109,7 +109,7 @@ def run(schedule_id: UUID) -> Redirect:
     made: list[Job] = []
 
     def start(cabinet: Session, one: tuple[str, str]) -> None:
-        made.append(schedules.run_now(cabinet, *one, user_id=who.user_id, now=desk().clock()))
+        made.append(schedules.run_now(cabinet, *one, user_id=who.user_id, **_at_once()))
 
     back = _done(schedule_id, start)
     for job in made:
@@ -131,6 +131,10 @@ def _kept(form: ScheduleForm) -> Schedule:
     with desk().writing.begin() as cabinet:
         wanted = planning.plan(cabinet, form.asked())
         return schedules.create(cabinet, who.workspace_id, wanted, user_id=who.user_id, now=desk().clock())
+
+
+def _at_once() -> dict[str, Any]:
+    return {"now": desk().clock(), "attempts": desk().settings.attempts}
 
 
 def _done(schedule_id: UUID, do: Callable[[Session, tuple[str, str]], object]) -> Redirect:

@@ -45,7 +45,7 @@ def test_then_the_file_name_with_a_note() -> None:
 
 
 def test_else_the_reader_is_told_how_to_give_it() -> None:
-    with pytest.raises(VersionUnknown, match=r"bundle.json .*--version 15\.1"):
+    with pytest.raises(VersionUnknown, match=r"bundle.json .*-15\.1\.json, or beside the file"):
         release.version("bundle.json", given=None, collected=[])
 
 

@@ -71,7 +71,8 @@ def test_what_would_be_removed_is_told_first(capsys: Captured) -> None:
     assert main(["db", "purge", "--days", "30"]) == 0
     assert main(["db", "purge", "--days", "30"]) == 0
     one = "Files: 1, assessments: 1, 0.0 MB as they are printed."
-    assert capsys.readouterr().out.splitlines() == [one, one, "Files: 0, assessments: 0, 0.0 MB as they are printed."]
+    none, uploads = "Files: 0, assessments: 0, 0.0 MB as they are printed.", "Uploads nobody refers to: 0."
+    assert capsys.readouterr().out.splitlines() == [one, uploads, one, uploads, none, uploads]
 
 
 def test_nothing_is_removed_where_nobody_has_said_when(capsys: Captured) -> None:

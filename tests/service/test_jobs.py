@@ -76,6 +76,7 @@ def test_a_refused_file_is_told_in_plain_words(visitor: FlaskClient, failed: str
     assert "It did not work" in page
     assert re.search(r'role="alert">.*\.xlsx', page, re.DOTALL)
     assert "Upload another file" in page
+    assert "Try once more" not in page
     assert "Traceback" not in page
     assert "<i>old</i>" not in page
     assert visitor.get(f"/assessments/{failed}").headers["Location"] == f"/jobs/{failed}"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mitigap.store import database, inventories, lease, results, retention
 from mitigap.store.lease import File
-from mitigap.store.schema import Artifact, Document, Inventory, Job, Revision
+from mitigap.store.schema import Artifact, Document, Inventory, Job, Revision, Upload
 
 TERM = timedelta(seconds=30)
 PAGE = File(format="html", media_type="text/html", filename="a.html", data=b"<p>" * 100)
@@ -74,3 +74,23 @@ def test_jobs_under_way_and_without_files_are_none_of_its_business(session: Sess
         update(Job).where(Job.id == failed.id).values(finished_at=database.now(session) - timedelta(days=9))
     )
     assert retention.removable(session, 1) == []
+
+
+def test_uploads_that_nobody_refers_to_go_after_a_day(session: Session) -> None:
+    old, asked_for, filed, fresh = (an_upload(session, data) for data in (b"old", b"asked", b"filed", b"fresh"))
+    a_job(session, a_request(upload=asked_for))
+    told = {"reading": b"{}", "summary": {}, "job_id": a_job(session).id, "workspace_id": a_workspace(session)}
+    inventories.add_revision(session, inventory_id=None, name="Controls", upload_id=filed, **told)
+    then = database.now(session) - timedelta(days=2)
+    session.execute(update(Upload).where(Upload.id != fresh).values(created_at=then))
+    assert retention.orphans(session) == [old]
+    assert retention.remove_orphans(session, [old, asked_for, filed, fresh]) == 1
+    assert set(session.scalars(select(Upload.id))) == {asked_for, filed, fresh}
+
+
+def test_an_upload_that_comes_again_is_nobody_s_orphan(session: Session) -> None:
+    upload = an_upload(session, b"again")
+    session.execute(update(Upload).values(created_at=database.now(session) - timedelta(days=2)))
+    seen = retention.orphans(session)
+    assert an_upload(session, b"again") == upload
+    assert (seen, retention.remove_orphans(session, seen)) == ([upload], 0)

@@ -77,6 +77,21 @@ def test_rows_of_an_earlier_schema_are_kept(engine: Engine, revision: str) -> No
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_notifications_keep_their_tries(engine: Engine) -> None:
+    upgrade_to(engine, "0003")
+    channel = f"('c', 'w', 'email', 'Post', 'a@b.example', '', true, '{NOW}', '{NOW}')"
+    sent = "('o', 'j', 'c', 'assessment.failed', '{}', 'sent', 1, 6, NULL, NULL" + f", '{NOW}'" * 4 + ", '')"
+    tried = f"('d', 'o', 1, '{NOW}', '{NOW}', true, 250, '')"
+    rows = {"channel": channel, "outbox": sent, "delivery": tried}
+    with engine.begin() as connection:
+        for row in (*ROWS, *(f"INSERT INTO {table} VALUES {values}" for table, values in rows.items())):
+            connection.execute(text(row.replace(":", r"\:")))
+    database.upgrade(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT outbox.event, outbox.ending, number FROM outbox JOIN delivery ON true"))
+        assert found.all() == [("assessment.failed", 0, 1)]
+
+
 def test_what_is_new_works_after_an_upgrade(engine: Engine) -> None:
     upgrade_to(engine, "0001")
     database.upgrade(engine)

@@ -192,6 +192,19 @@ def test_refusal_is_told_in_its_own_words(context: Context, sessions: sessionmak
     assert facts(context).error == "It has a password."
 
 
+def test_failure_after_trying_once_more_is_told_once_more(
+    context: Context, sessions: sessionmaker[Session], channel: str
+) -> None:
+    job = a_run(sessions, {"channels": [channel], **FAILURE}, attempts=1)
+    fail(context, job, ZeroDivisionError())
+    with sessions.begin() as session:
+        jobs.retry(session, job.workspace_id, job.id, attempts=1)
+    fail(context, job, ZeroDivisionError())
+    assert outbox(context) == [(channel, Event.FAILED)] * 2
+    with sessions() as session:
+        assert sorted(session.scalars(select(Outbox.ending))) == [1, 2]
+
+
 def test_job_that_stopped_its_worker_for_the_last_time_is_told(
     context: Context, sessions: sessionmaker[Session], channel: str
 ) -> None:
