@@ -159,10 +159,11 @@ class Part:
 
 
 class Composition:
-    """The services of the compose file. `settings` are added to what the file tells our own."""
+    """The services of the compose file. `settings` are added to those it tells our own; `program` is their code."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None, program: str = "") -> None:
         self.folder = folder
+        self.program = program or MITIGAP
         self.services: dict[str, Any] = read()["services"]
         self.settings = settings or {}
         self.web_port = free_port()
@@ -293,7 +294,7 @@ class Composition:
         else:
             self._script("redis-cli", f"exec {sys.executable} -c {shlex.quote(PING.format(self.redis_port))}")
         self._script("pg_isready", f'exec {postgresql_programs()}/pg_isready "$@"')
-        self._script("mitigap", f'exec {sys.executable} -c {shlex.quote(MITIGAP)} "$@"')
+        self._script("mitigap", f'exec {sys.executable} -c {shlex.quote(self.program)} "$@"')
 
     def _script(self, name: str, line: str) -> None:
         path = self._room("bin") / name
@@ -323,10 +324,10 @@ def entrypoint() -> list[str]:
 
 
 @contextmanager
-def composition(settings: Mapping[str, str] | None = None) -> Iterator[Composition]:
+def composition(settings: Mapping[str, str] | None = None, program: str = "") -> Iterator[Composition]:
     with short_folder("compose-") as folder:
         folder.chmod(0o755)  # PostgreSQL's user must pass
-        opened = Composition(folder, settings)
+        opened = Composition(folder, settings, program)
         try:
             yield opened
         finally:

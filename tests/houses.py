@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from pathlib import Path
@@ -26,11 +26,18 @@ PROGRAM = [sys.executable, "-c", "import sys; from cli.main import main; sys.exi
 class House:
     """One launcher, by itself on a free port. `link` signs in, once."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None, *, port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        port: int = 0,
+        program: Sequence[str] = PROGRAM,
+    ) -> None:
         self.folder = folder
         self.log = folder.parent / "serve.log"
         with self.log.open("ab") as log:
-            words = [*PROGRAM, "serve", "--port", str(port), "--data-dir", str(folder)]
+            words = [*program, "serve", "--port", str(port), "--data-dir", str(folder)]
             told = {**os.environ, **(environment or {})}
             self.process = subprocess.Popen(words, env=told, stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = self.said(r"http://\S+")

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import time
 from collections import Counter
@@ -9,12 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 from api import Api
-from chaos import verdict
+from chaos import launcher, verdict
+from chaos.audience import Audience, audience
+from chaos.clocks import Clocks
 from chaos.crowd import Crowd
+from chaos.disk import Disk, disk
 from chaos.verdict import Report
 from composition import Composition, composition
 from houses import alive
+from servers import short_folder
 
 WORKERS = ("worker-1", "worker-2", "worker-3")
 BEATS = ("beat-1", "beat-2")
@@ -27,6 +33,8 @@ SETTINGS = {
     "MITIGAP_GRACE": "0.2",  # so that some jobs are handed back
     "MITIGAP_ATTEMPTS": "50",  # here it is not the file that kills the worker
 }
+GROWING = ("upload", "artifact", "document")
+"""The tables that stand on the small disk: what comes in, and what workers file."""
 RESTART = 0.5
 """Seconds after which the engine would start a container again."""
 
@@ -34,8 +42,12 @@ RESTART = 0.5
 class Stack:
     """A composition whose dead are started again, and which can be hurt. Every method of `faults` hurts it once."""
 
-    def __init__(self, composed: Composition, chance: random.Random, *, lease: float) -> None:
+    def __init__(
+        self, composed: Composition, chance: random.Random, *, lease: float, clocks: Clocks, small: Disk | None
+    ) -> None:
         self.composed = composed
+        self.clocks = clocks
+        self.small = small
         self.chance = chance
         self.lease = lease
         self.injected: Counter[str] = Counter()
@@ -50,6 +62,9 @@ class Stack:
             (2, "Redis restarted empty", self._empty_redis),
             (2, "PostgreSQL stopped for seconds", self._stop_postgres),
             (3, "worker frozen past its lease", self._freeze),
+            (4, "clock jumped forwards", clocks.forwards),
+            (3, "clock jumped backwards", clocks.backwards),
+            (3 if small else 0, "disk full for seconds", self._fill_disk),
         )
 
     @property
@@ -110,6 +125,12 @@ class Stack:
         time.sleep(self.chance.uniform(0.5, self.lease))
         self.composed.postgres.start()
 
+    def _fill_disk(self) -> None:
+        assert self.small
+        self.small.fill()
+        time.sleep(self.chance.uniform(0.5, self.lease))
+        self.small.free()
+
     def _send(self, pid: int, number: signal.Signals, *, whole: bool = True) -> None:
         with suppress(ProcessLookupError):
             os.killpg(pid, number) if whole else os.kill(pid, number)
@@ -126,19 +147,40 @@ def _group(leader: int) -> list[int]:
 
 
 @contextmanager
-def started(chance: random.Random, *, lease: float) -> Iterator[Stack]:
-    with composition({**SETTINGS, "MITIGAP_LEASE": str(lease)}) as composed:
-        composed.start_servers()
-        assert composed.migrate() == 0, composed.logs()
-        for name in ("web", *WORKERS, *BEATS):
-            composed.start(name.partition("-")[0], name)
-        composed.await_health("web")
-        composed.await_health("worker")
-        yield Stack(composed, chance, lease=lease)
+def started(chance: random.Random, hearing: Audience, *, lease: float) -> Iterator[Stack]:
+    told = {**SETTINGS, **hearing.settings, **launcher.PLACES, "MITIGAP_LEASE": str(lease)}
+    with short_folder("chaos-") as folder, disk(folder / "small") as small:
+        folder.chmod(0o755)  # PostgreSQL's user must pass
+        clocks = Clocks(folder / "clocks", chance)
+        with composition({**told, **clocks.settings}, program=launcher.PROGRAM) as composed:
+            composed.start_servers()
+            assert composed.migrate() == 0, composed.logs()
+            if small:
+                _move(composed, small)
+            for name in ("web", *WORKERS, *BEATS):
+                composed.start(name.partition("-")[0], name)
+            composed.await_health("web")
+            composed.await_health("worker")
+            yield Stack(composed, chance, lease=lease, clocks=clocks, small=small)
+
+
+def _move(composed: Composition, small: Disk) -> None:
+    """Let the tables that grow stand on the small disk."""
+    place = small.folder / "tables"
+    place.mkdir()
+    if composed.postgres.user:
+        shutil.chown(place, composed.postgres.user)
+    with psycopg.connect(composed.database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE TABLESPACE small LOCATION '{place}'".encode())
+        for table in GROWING:
+            connection.execute(f"ALTER TABLE {table} SET TABLESPACE small".encode())
 
 
 class Run:
-    """One run: orders come in, `faults` things happen at least, all is healed, everything ends, and is judged."""
+    """One run: orders come in, `faults` things happen at least, all is healed, everything ends, and is judged.
+
+    `first` come first; after `most` faults it is left in peace, however slow the machine.
+    """
 
     def __init__(
         self,
@@ -149,7 +191,9 @@ class Run:
         faults: int = 0,
         first: tuple[str, ...] = (),
         lease: float = 4,
+        most: int = 10_000,
     ) -> None:
+        self.most = most
         self.faults = faults
         self.lease = lease
         self.jobs = jobs
@@ -158,8 +202,12 @@ class Run:
         self.first = list(first)
 
     def __call__(self, *, patience: float = 300) -> Report:
-        with started(self.chance, lease=self.lease) as stack:
+        with (
+            audience(self.chance) as hearing,
+            started(self.chance, hearing, lease=self.lease) as stack,
+        ):
             token = _token(stack.composed)
+            hearing.subscribe(Api(stack.composed.url, token, timeout=30))
             began = time.monotonic()
             crowd = Crowd(lambda: Api(stack.composed.url, token, timeout=30), self.jobs)
             try:
@@ -173,13 +221,13 @@ class Run:
                 injected=stack.injected,
                 tries=crowd.tries,
                 refused=crowd.refused,
-                verdict=verdict.reach(stack.composed.database_url, crowd.accepted),
+                verdict=verdict.reach(stack.composed.database_url, crowd.accepted, hearing),
             )
 
     def _hurt_until(self, stack: Stack, done: Callable[[], bool]) -> None:
         fault_at = time.monotonic() + self.chance.uniform(*self.every)
         while not done():
-            if time.monotonic() >= fault_at:
+            if time.monotonic() >= fault_at and stack.hurts < self.most:
                 stack.hurt(self.first.pop(0) if self.first else None)
                 fault_at = time.monotonic() + self.chance.uniform(*self.every)
             stack.tend()
@@ -187,12 +235,13 @@ class Run:
 
     def _end(self, stack: Stack, patience: float) -> None:
         deadline = time.monotonic() + patience
-        while verdict.unfinished(stack.composed.database_url):
-            assert time.monotonic() < deadline, f"jobs are stuck\n{stack.composed.logs()}"
+        moment = stack.clocks.stop()
+        while verdict.unfinished(stack.composed.database_url, moment):
+            assert time.monotonic() < deadline, f"something is stuck\n{stack.composed.logs()}"
             stack.tend()
             time.sleep(0.2)
 
 
 def _token(composed: Composition) -> str:
-    composed.say("web", "user", "create", "soc@example.com", "--role", "analyst", "--workspace", "SOC")
+    composed.say("web", "user", "create", "soc@example.com", "--role", "admin", "--workspace", "SOC")
     return composed.say("web", "token", "create", "--user", "soc@example.com")

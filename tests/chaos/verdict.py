@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
+from chaos import heard
+from chaos.audience import Audience
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,10 +17,16 @@ from workers.assess import NOT_OURS
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """`lost`, `doubled` and `findings` are empty when all is well; each entry names a key and what is wrong with it."""
+    """`lost`, `doubled` and `findings` are empty when all is well; each entry names a key and what is wrong with it.
+
+    `runs` counts those of schedules, `notifications` what went out, `repeats` what came once more under the same id.
+    """
 
     accepted: int
     results: int
+    runs: int
+    notifications: int
+    repeats: int
     attempts: dict[str, int]
     lost: tuple[str, ...]
     doubled: tuple[str, ...]
@@ -49,6 +58,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         yield f"requests sent    {self.tries}"
         yield f"jobs accepted    {judged.accepted}"
         yield f"results          {judged.results}"
+        yield f"scheduled runs   {judged.runs}"
+        yield f"notifications    {judged.notifications}, {judged.repeats} of them repeated under the same id"
         yield "attempts         " + ", ".join(f"{count} {fate}" for fate, count in sorted(judged.attempts.items()))
         yield f"lost             {len(judged.lost)}"
         yield f"doubled          {len(judged.doubled)}"
@@ -58,36 +69,39 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             yield f"  WRONG refused {key}: {body}"
 
 
-def unfinished(url: str) -> int:
+def unfinished(url: str, moment: datetime) -> int:
+    """Jobs that have not ended, schedules due by that moment, messages not sent."""
     engine = database.connect(url)
+    open_jobs = select(func.count()).where(Job.state.in_((State.PENDING, State.RUNNING))).select_from(Job)
     try:
         with database.readers(engine)() as session:
-            return session.scalars(
-                select(func.count()).where(Job.state.in_((State.PENDING, State.RUNNING))).select_from(Job)
-            ).one()
+            return session.scalars(open_jobs).one() + heard.waiting(session, moment)
     finally:
         engine.dispose()
 
 
-def reach(url: str, accepted: Iterable[str]) -> Verdict:
+def reach(url: str, accepted: Iterable[str], audience: Audience) -> Verdict:
     engine = database.connect(url)
     try:
         with database.readers(engine)() as session:
-            return _judged(session, set(accepted))
+            return _judged(session, set(accepted), audience)
     finally:
         engine.dispose()
 
 
-def _judged(session: Session, accepted: set[str]) -> Verdict:
+def _judged(session: Session, accepted: set[str], audience: Audience) -> Verdict:
     by_key = dict(session.execute(select(Job.idempotency_key, Job.id)).all())
     documents = set(session.scalars(select(Document.job_id)))
     fates = session.execute(select(Attempt.fate, func.count()).group_by(Attempt.fate))
     return Verdict(
         accepted=len(accepted),
         results=sum(1 for key in accepted if by_key.get(key) in documents),
+        runs=heard.runs(session),
+        notifications=heard.notices(session),
+        repeats=heard.repeats(audience),
         attempts={(fate or "open"): count for fate, count in fates},
-        lost=tuple(_lost(session, accepted, by_key, documents)),
-        doubled=tuple(_doubled(session)),
+        lost=(*_lost(session, accepted, by_key, documents), *heard.lost(session, audience)),
+        doubled=(*_doubled(session), *heard.doubled(session, audience)),
         findings=tuple(f"{name}: {ids}" for name, ids in invariants.broken(session).items()),
     )
 
