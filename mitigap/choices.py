@@ -23,6 +23,7 @@ FIELDS = (
     "notes",
     "reviewed",
     "expires",
+    "due",
 )
 """What a column may be said to hold: the reader's own words."""
 

@@ -5,19 +5,30 @@ from datetime import date
 from typing import Any
 
 from mitigap.assessment.drift import Cause, Expiry, Kind, Row, RowChange
+from mitigap.inventory import identity
 from mitigap.inventory.model import Control, Inventory, Status
 
-FIELDS = ("text", "mitigations", "status", "level", "owner", "expires", "reviewed", "evidence", "notes", "reference")
+FIELDS = (
+    *("text", "mitigations", "status", "level", "owner"),
+    *("expires", "reviewed", "evidence", "notes", "reference", "due"),
+)
 """What makes a row what it is; where it stands is not part of it."""
 
 Key = Callable[[Control], Any]
 Pair = tuple[Control | None, Control | None]
 
+
+def _said(row: Control) -> tuple[Any, ...]:
+    return tuple(getattr(row, each) for each in FIELDS)
+
+
 PLACE: tuple[Key, ...] = (lambda row: row.location,)
 """For two readings of the same bytes."""
 
 LIKENESS: tuple[Key, ...] = (
-    lambda row: tuple(getattr(row, each) for each in FIELDS),
+    lambda row: row.kept and row.kept.id and (row.kept.id, _said(row)),
+    _said,
+    lambda row: row.kept and row.kept.id,
     lambda row: row.reference and (row.reference, row.mitigations),
     lambda row: row.text and (row.text, row.mitigations),
     lambda row: row.reference,
@@ -75,7 +86,7 @@ def _changes(
     """Those removed come first, then those changed, then those added, each in the sheet's order."""
     if before is after:
         return
-    for one, other in sorted(paired(before.controls, after.controls, keys), key=_order):
+    for one, other in sorted(paired(*identity.both(before.controls, after.controls), keys), key=_order):
         fields = tuple(each for each in FIELDS if one and other and getattr(one, each) != getattr(other, each))
         if fields or one is None or other is None:
             yield RowChange(

@@ -82,8 +82,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     shortname: str = ""
 
 
-Link = tuple[str, str, str]
-"""(relationship type, source ref, target ref); only live links are handed over."""
+Link = tuple[str, str, str, str]
+"""(relationship type, source ref, target ref, description); only live links are handed over."""
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +127,7 @@ def assemble(origin: Origin, entries: Iterable[Entry], links: Sequence[Link]) ->
         employs=edges["employs"],
         attributed=edges["attributed"],
         mitigates=edges["mitigates"],
+        guidance=_guidance(live, links),
         retired_groups=retired[Kind.GROUP],
         retired_techniques=retired[Kind.TECHNIQUE],
         retired_mitigations=retired[Kind.MITIGATION],
@@ -176,7 +177,7 @@ def _aliases(entry: Entry) -> tuple[str, ...]:
 def _edges(live: Mapping[str, Entry], links: Iterable[Link]) -> dict[str, Edges]:
     """The four edge maps. Inner dictionaries keep the first occurrence's place and drop the repeats."""
     found: dict[str, dict[str, dict[str, None]]] = {"uses": {}, "employs": {}, "attributed": {}, "mitigates": {}}
-    for relation, source_ref, target_ref in links:
+    for relation, source_ref, target_ref, _ in links:
         source, target = live.get(source_ref), live.get(target_ref)
         if source is None or target is None:
             continue
@@ -188,12 +189,24 @@ def _edges(live: Mapping[str, Entry], links: Iterable[Link]) -> dict[str, Edges]
     return {name: {start: tuple(ends) for start, ends in edges.items()} for name, edges in found.items()}
 
 
+def _guidance(live: Mapping[str, Entry], links: Iterable[Link]) -> dict[str, dict[str, str]]:
+    """The first sentence that is said of each edge between a technique and a mitigation."""
+    found: dict[str, dict[str, str]] = {}
+    for relation, source_ref, target_ref, said in links:
+        source, target = live.get(source_ref), live.get(target_ref)
+        if not said or source is None or target is None:
+            continue
+        if BACKWARD.get((relation, source.kind, target.kind)) == "mitigates" and (words := text.sentence(said)):
+            found.setdefault(target.id, {}).setdefault(source.id, words)
+    return found
+
+
 def _retired(
     known: Mapping[str, Entry], of: Mapping[Kind, Mapping[str, Entry]], links: Iterable[Link]
 ) -> dict[Kind, dict[str, Retired]]:
     """Kind -> ATT&CK id -> what became of it. An id that a live object bears as well is not retired."""
     successors: dict[str, list[str]] = {}
-    for relation, source_ref, target_ref in links:
+    for relation, source_ref, target_ref, _ in links:
         if relation == "revoked-by":
             successors.setdefault(source_ref, []).append(target_ref)
     found: dict[Kind, dict[str, Retired]] = {kind: {} for kind in Kind}

@@ -6,7 +6,7 @@ from mitigap.catalog.model import Catalogue
 
 
 def complete(document: Catalogue, release: Catalogue) -> Catalogue:
-    """The document with the release's tactics, and its words for mitigations that the group's techniques lack.
+    """The document with the release's tactics, guidance, and words for mitigations that the group's techniques lack.
 
     Edges are the document's alone: what stops what is not touched. Another domain's release adds nothing.
     """
@@ -21,6 +21,7 @@ def complete(document: Catalogue, release: Catalogue) -> Catalogue:
             else each
             for each in document.techniques.values()
         },
+        guidance={key: dict(release.guidance[key]) for key in document.techniques if key in release.guidance},
         mitigations={**release.mitigations, **document.mitigations},
         retired_mitigations={
             id_: dead for id_, dead in release.retired_mitigations.items() if id_ not in document.mitigations

@@ -34,6 +34,7 @@ class Relationship(msgspec.Struct, frozen=True, gc=False):
     relationship_type: str
     source_ref: str
     target_ref: str
+    description: str = ""
     revoked: bool = False
     deprecated: bool = False
 
@@ -124,7 +125,7 @@ def _entry(thing: Thing) -> Entry:
 
 def _links(files: list[File]) -> list[Link]:
     return [
-        (each.relationship_type, each.source_ref, each.target_ref)
+        (each.relationship_type, each.source_ref, each.target_ref, each.description)
         for file in files
         for each in file.relationships
         if not (each.revoked or each.deprecated)

@@ -75,7 +75,8 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
 
     Every edge has two live ends and stands once, in the source's own order: `uses` maps a group, software or
     campaign id to technique ids, `employs` a group or campaign to software, `attributed` a group to campaigns,
-    `mitigates` a technique to mitigations. `digest` is `sha256:` and the hash of the source's bytes; `version`
+    `mitigates` a technique to mitigations. `guidance` is what MITRE says of such an edge, in a sentence, by technique
+    and mitigation, where it says anything. `digest` is `sha256:` and the hash of the source's bytes; `version`
     is None for a document that names no release. `notes` are what reading it had to decide, a sentence each.
     """
 
@@ -94,6 +95,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     employs: Edges = {}
     attributed: Edges = {}
     mitigates: Edges = {}
+    guidance: Mapping[str, Mapping[str, str]] = {}
     retired_groups: Mapping[str, Retired] = {}
     retired_techniques: Mapping[str, Retired] = {}
     retired_mitigations: Mapping[str, Retired] = {}

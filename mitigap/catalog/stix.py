@@ -93,7 +93,7 @@ def _links(objects: Iterable[Object], source: str) -> list[Link]:
             continue
         if not (each.relationship_type and each.source_ref and each.target_ref):
             raise CatalogueUnreadable(f"{source}: {each.id} lacks its type or one of its ends. {ADVICE}")
-        found.append((each.relationship_type, each.source_ref, each.target_ref))
+        found.append((each.relationship_type, each.source_ref, each.target_ref, each.description or ""))
     return found
 
 

@@ -4,6 +4,7 @@ import re
 
 _PLANE_ENDS = "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
 _UNFIT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_PLANE_ENDS}]")
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -12,9 +13,7 @@ def text(raw: str) -> str:
     """Line ends become LF; other controls, lone surrogates and non-characters become U+FFFD."""
     if raw.isprintable():  # one quick look; true of nearly every cell
         return raw
-    if "\r" in raw:
-        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNFIT.sub(REPLACEMENT, raw)
+    return _UNFIT.sub(REPLACEMENT, _LINE_END.sub("\n", raw))
 
 
 def cell(raw: str) -> str | None:

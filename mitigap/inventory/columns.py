@@ -110,7 +110,7 @@ def layout(header: Sequence[Cell], rows: Sequence[Row], hidden: frozenset[int], 
     _place_names(found, columns, guessed, headed=any(cell is not None for cell in header))
     _put(columns, Field.STATUS, min(ticks, default=None))
     _place_deployment(found, columns, guessed)
-    for field in (Field.OWNER, Field.EVIDENCE, Field.NOTES, Field.REVIEWED, Field.EXPIRES):
+    for field in (Field.OWNER, Field.EVIDENCE, Field.NOTES, Field.REVIEWED, Field.EXPIRES, Field.DUE):
         _put(columns, field, found.best(found.of(field)))
     _put_settled(found, columns, guessed)
     numbers = {field: found.headings[at].column for field, at in columns.items() if at in found.headings}

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from mitigap.inventory import identity
 from mitigap.inventory.model import Control, Inventory, Level
 from mitigap.inventory.words import key
 
@@ -21,6 +22,7 @@ FIELDS = (
     "notes",
     "reviewed",
     "expires",
+    "due",
 )
 """What may differ in a row; where it stands and how it was resolved are the file's business."""
 
@@ -59,11 +61,13 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 def difference(before: Inventory, now: Inventory) -> Difference:
     """Rows belong together where they are equal, else bear the same id, else the same text, else the same mitigations.
 
+    The id of a control that our own workbook has brought back comes before a reference of the upload's.
+
     Of several that do, the first belongs to the first.
     """
-    left, right = [*before.controls], [*now.controls]
+    left, right = map(list, identity.both(before.controls, now.controls))
     pairs: list[tuple[Control, Control]] = []
-    for mark in (_all, _reference, _text, _mitigations):
+    for mark in (_all_with_id, _all, _id, _reference, _text, _mitigations):
         left, right = _paired(left, right, mark, pairs)
     moved = [found for pair in pairs if (found := _changed(*pair)).fields]
     order = {control.location: at for at, control in enumerate(now.controls)}
@@ -117,6 +121,14 @@ def _paired(
 
 def _all(control: Control) -> Hashable:
     return tuple(getattr(control, name) for name in FIELDS)
+
+
+def _all_with_id(control: Control) -> Hashable:
+    return _id(control) and (_id(control), _all(control))
+
+
+def _id(control: Control) -> Hashable:
+    return control.kept.id if control.kept else ""
 
 
 def _reference(control: Control) -> Hashable:

@@ -4,7 +4,11 @@ from enum import StrEnum
 
 
 class Field(StrEnum):
-    """OTHER is a column whose header is known and which says nothing we use: it is never guessed at."""
+    """OTHER is a column whose header is known and which says nothing we use: it is never guessed at.
+
+    ID, ORIGIN and WRITTEN stand in Mitigap's own workbook alone: a control's id, its place in the first upload, and its
+    status in that one's words.
+    """
 
     MITIGATION_ID = "mitigation_id"
     MITIGATION = "mitigation"
@@ -20,6 +24,10 @@ class Field(StrEnum):
     NOTES = "notes"
     REVIEWED = "reviewed"
     EXPIRES = "expires"
+    DUE = "due"
+    ID = "id"
+    ORIGIN = "origin"
+    WRITTEN = "written"
     OTHER = "other"
 
 

@@ -134,6 +134,10 @@ _ROWS: tuple[tuple[Field, int, str], ...] = (
         exception expiry
         gultig bis | ablaufdatum | ablauf | lauft ab | expire le | valable jusqu au | date d expiration | date de fin
         vence | vencimiento | fecha de vencimiento | valido hasta | fecha de caducidad | caducidad"""),
+    (Field.DUE, FAIR, """
+        due | due date | due by | due on | target date | planned date | planned for | deadline | target completion date
+        planned completion date | faellig | fallig | faellig am | fallig am | zieldatum | termin | echeance
+        date d echeance | date cible | fecha limite | fecha objetivo"""),
     (Field.OTHER, FAIR, """
         mapping type | relationship type | type | control type | category | control category | family | control family
         domain | control domain | section | subsection | theme | function | risk | risks | risk level | risk rating
@@ -141,9 +145,9 @@ _ROWS: tuple[tuple[Field, int, str], ...] = (
         created | last modified | modified | version | citations | relationship citations | references
         mitigation description | technique description | target | target status | target maturity
         target maturity level | desired maturity | desired state | target level | to be maturity | soll reifegrad
-        maturity target | policy maturity target | planned date | due date | target date | implementation date
+        maturity target | policy maturity target | implementation date
         start date
-        deadline | next review | next review date | completion date | assurance level | security level
+        next review | next review date | completion date | assurance level | security level
         confidence level
         framework | source | asset | assets | gap | gaps | action | remediation action | remediation plan
         test procedure

@@ -105,7 +105,7 @@ def _reading(cell: Cell, field: Field, rulers: Rulers, findings: list[Finding]) 
     elif not isinstance(cell, str):
         reading = read(str(cell))
     if reading.kind is Kind.UNKNOWN:
-        findings.append(_unknown(str(cell), field))
+        findings.append(unknown(str(cell), field))
     return reading if _in_range(reading.share, field, findings) else UNKNOWN
 
 
@@ -145,7 +145,7 @@ def _maturity(cell: Cell, rulers: Rulers, findings: list[Finding]) -> float | No
         grade = MATURITY.get(fold(cell))
         share = (rulers.managed if fold(cell) == "managed" else grade) / 5 if grade is not None else read(cell).share
     if share is None:
-        findings.append(_unknown(str(cell), Field.MATURITY))
+        findings.append(unknown(str(cell), Field.MATURITY))
         return None
     return share if _in_range(share, Field.MATURITY, findings) else None
 
@@ -211,7 +211,7 @@ def _in_range(share: float | None, field: Field, findings: list[Finding]) -> boo
     return False
 
 
-def _unknown(text: str, field: Field) -> Finding:
+def unknown(text: str, field: Field = Field.STATUS) -> Finding:
     near = known_words(text)
     hint = f" Nearest known: {listed([shown(word) for word in near])}." if near else ""
     return error("unknown-status", f"{shown(text)} is not a status known here and counts nothing.{hint}", field)

@@ -53,6 +53,20 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[Suggestion, ...] = ()
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row brings along that no level depends on, so that it can be handed back.
+
+    `id` and `origin` are the control's id and its place in the first upload, as Mitigap's own workbook carries them;
+    `named` what an unresolved row wrote where a mitigation is named, beside its text; `extra` the cells of the columns
+    that mean nothing to us, in the order of `Inventory.extra`.
+    """
+
+    id: str = ""
+    origin: str = ""
+    named: str = ""
+    extra: tuple[str, ...] = ()
+
+
 class Control(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the upload.
 
@@ -74,6 +88,8 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     notes: str = ""
     reviewed: date | None = None
     expires: date | None = None
+    due: date | None = None
+    kept: Kept | None = None
 
 
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +98,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     `choices` is the digest of what people settled about reading it, empty where nothing was settled.
 
     `header_row` is None where the sheet has no header. In a transposed sheet `columns` maps to row numbers, as text.
+    `extra` are the headers of the columns that are kept and not understood.
     """
 
     name: str
@@ -92,6 +109,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, str]
     controls: tuple[Control, ...]
     issues: tuple[Issue, ...] = ()
+    extra: tuple[str, ...] = ()
 
     @property
     def unresolved(self) -> tuple[Control, ...]:

@@ -8,12 +8,13 @@ import msgspec
 from mitigap.choices import NONE, Choices
 from mitigap.choices import digest as choices_digest
 from mitigap.errors import FileRefused
-from mitigap.inventory import agreement, dates
+from mitigap.inventory import agreement, dates, own
 from mitigap.inventory.book import Book, Cell, Formula, Row, text_of
 from mitigap.inventory.fields import NAMING, Field
 from mitigap.inventory.findings import Finding, error, warning
 from mitigap.inventory.frameworks import framework_of
-from mitigap.inventory.judge import NO_VALUE, Said, Verdict, judge
+from mitigap.inventory.judge import NO_VALUE, Said, Verdict, judge, unknown
+from mitigap.inventory.keep import Keeper, plain_share, written
 from mitigap.inventory.model import Control, Inventory, Issue, Severity, Vocabulary
 from mitigap.inventory.names import NAMES_NOTHING, Resolver, Words
 from mitigap.inventory.picks import choose, picked
@@ -80,6 +81,7 @@ def inventory_of(
         columns=_columns(table),
         controls=tuple(controls),
         issues=tuple(sorted([*notes, *issues, *agreement.issues(controls, resolver.vocabulary)], key=_by_row)),
+        extra=reader.keeper.titles,
     )
 
 
@@ -95,9 +97,10 @@ class _Reader:
         self.table = table
         self.left: dict[Kind, list[Row]] = {}
         for row in table.rows:
-            kind = kind_of(table, row, resolver, self._words(row, self._pick(row)))
+            kind = Kind.CONTROL if table.own else kind_of(table, row, resolver, self._words(row, self._pick(row)))
             (kept if kind is Kind.CONTROL else self.left.setdefault(kind, [])).append(row)
         self.table = msgspec.structs.replace(table, rows=tuple(kept))
+        self.keeper = Keeper(table)
         self.rulers = rulers_of(self.table, resolver.vocabulary)
         self.readings = date_readings(self.table)
         self.remarks = [*skipped(table, self.left), *remarks(self.table, self.rulers, self.readings)]
@@ -113,6 +116,8 @@ class _Reader:
 
     def _words(self, row: Row, record: Record) -> Words:
         ids, name, also = text_of(record.mitigation_id), text_of(record.mitigation), self._pick.also(row)
+        if ids == own.UNRESOLVED:
+            ids = ""
         if also and Field.MITIGATION_ID in self.table.columns:
             ids = f"{ids}\n{also}".strip()
         elif also:
@@ -141,20 +146,24 @@ class _Reader:
             text=words.control or words.mitigation or words.mitigation_id,
             mitigations=found.mitigations,
             status=verdict.status,
-            level=verdict.level,
+            level=plain_share(verdict.level) if self.table.own else verdict.level,
             method=found.method,
             reference=text_of(record.reference),
-            status_text=text_of(record.status) or text_of(record.level),
+            status_text=written(record, verdict.status),
             owner=text_of(record.owner),
             evidence=text_of(record.evidence),
             notes=text_of(record.notes),
             reviewed=self._date(record.reviewed, Field.REVIEWED, findings),
             expires=self._date(record.expires, Field.EXPIRES, findings),
+            due=self._date(record.due, Field.DUE, findings),
+            kept=self.keeper.kept(row, record, words, resolved=bool(found.mitigations)),
         )
         return control, findings
 
     def _verdict(self, record: Record) -> Verdict:
         """Each distinct combination is judged once; the types are part of it, since True equals 1."""
+        if record.status is None and record.level is None and record.written is not None:
+            return Verdict(findings=(unknown(text_of(record.written)),))
         cells = (record.status, record.level, record.maturity, record.applicable)
         what = (cells, *map(type, cells))
         verdict = self._judged.get(what)

@@ -6,6 +6,7 @@ import msgspec
 
 from mitigap.choices import Choices
 from mitigap.errors import FileRefused
+from mitigap.inventory import own
 from mitigap.inventory.book import Book, Sheet
 from mitigap.inventory.columns import Layout
 from mitigap.inventory.fields import Field
@@ -20,8 +21,13 @@ _NAMED = 20
 def choose(book: Book, resolver: Resolver, choices: Choices) -> tuple[Table | None, list[Table]]:
     """As `sheets.find`; where a sheet or a header row has been chosen, that one, and no others.
 
+    Our own sheet of controls comes before all: what was chosen for the file before it means nothing in this one.
+
     FileRefused where the file has no such.
     """
+    returned = own.find(book)
+    if returned and not (choices.sheet != returned.sheet and any(each.name == choices.sheet for each in book.sheets)):
+        return returned, []
     if not choices.sheet and choices.header_row is None:
         return find(book, resolver)
     sheet = _sheet(book, resolver, choices.sheet)
@@ -57,7 +63,7 @@ def _at(sheet: Sheet, header_row: int | None, resolver: Resolver) -> Table:
 
 def picked(table: Table, choices: Choices, resolver: Resolver) -> Table:
     """FileRefused where a column is chosen that the sheet does not have."""
-    if not choices.columns:
+    if not choices.columns or table.own:
         return table
     chosen = {Field(field): letter for field, letter in choices.columns.items()}
     places = {letter: at for field, letter in chosen.items() if letter and (at := _place(table, field, letter)) >= 0}

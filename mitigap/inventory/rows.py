@@ -61,6 +61,10 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     notes: Cell
     reviewed: Cell
     expires: Cell
+    due: Cell
+    id: Cell
+    origin: Cell
+    written: Cell
 
 
 class Picker:

@@ -31,7 +31,7 @@ def rulers_of(table: Table, vocabulary: Vocabulary) -> Rulers:
 
 
 def date_readings(table: Table) -> dict[Field, dates.Reading]:
-    return {field: dates.order_of(values(table, field)) for field in (Field.REVIEWED, Field.EXPIRES)}
+    return {field: dates.order_of(values(table, field)) for field in (Field.REVIEWED, Field.EXPIRES, Field.DUE)}
 
 
 def remarks(table: Table, rulers: Rulers, readings: dict[Field, dates.Reading]) -> list[Issue]:

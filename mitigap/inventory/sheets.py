@@ -46,7 +46,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """The inventory's rows and what their columns mean.
 
     Transposed, a row is a column of the file and its number the column's index; `lines` are the file's row numbers
-    of its cells. `score` compares tables of one book.
+    of its cells. `score` compares tables of one book; `own` is the sheet that Mitigap itself wrote.
     """
 
     sheet: str
@@ -58,6 +58,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     transposed: bool = False
     lines: tuple[int, ...] = ()
     score: float = 0.0
+    own: bool = False
 
     @property
     def columns(self) -> Mapping[Field, int]:

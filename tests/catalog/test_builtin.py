@@ -114,7 +114,7 @@ def unordered(edges: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
 
 
 EDGES = ("uses", "employs", "attributed", "mitigates")
-OWN = ("digest", "source", "notes", "groups", *EDGES)
+OWN = ("digest", "source", "notes", "groups", "guidance", *EDGES)
 """Where package and bundle may differ: in their bytes, in the order of edges, in descriptions cut short."""
 
 
@@ -131,3 +131,7 @@ def test_the_default_equals_the_bundle(bundle_path: Callable[[str], Path]) -> No
     }
     for group_id, group in held.groups.items():
         assert whole.groups[group_id].description.startswith(group.description.removesuffix("..."))
+    for technique, said in held.guidance.items():
+        assert said.keys() == whole.guidance[technique].keys()
+        for mitigation, words in said.items():
+            assert words.endswith(" …") or words == whole.guidance[technique][mitigation]

@@ -27,3 +27,21 @@ def test_what_is_clean_can_be_written_and_stays_as_it_is(words: str) -> None:
 
 def test_a_name_stands_on_one_line() -> None:
     assert text.name(" Night\u00a0 Owl\r\n") == "Night Owl"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("Use e.g. a vault. Then rotate.", "Use e.g. a vault."),
+        ("Filter [WinRM](https://attack.mitre.org/x) (Citation: A (b) c). More.", "Filter WinRM."),
+        ("Cut in the midst of it (Citation: Ars Tech...", "Cut in the midst of it …"),
+        ("Whole. ...", "Whole."),
+        ("", ""),
+    ],
+)
+def test_a_description_is_told_by_its_first_sentence(said: str, sentence: str) -> None:
+    assert text.sentence(said) == sentence
+
+
+def test_a_sentence_without_end_is_cut_at_a_word() -> None:
+    assert text.sentence("word " * 200) == "word " * 79 + "word …"

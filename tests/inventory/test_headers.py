@@ -41,6 +41,8 @@ from mitigap.inventory.words import fold_header
         ("Coverage status", Field.STATUS),
         ("% done", Field.LEVEL),
         ("Done %", Field.LEVEL),
+        ("Due date", Field.DUE),
+        ("Deadline", Field.DUE),
         ("Pct complete", Field.LEVEL),
         ("% rolled out", Field.LEVEL),
         ("% in place", Field.LEVEL),
@@ -59,7 +61,7 @@ def test_a_header_names_its_field(text: str, field: Field) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Mapping Type", "Target Maturity", "Implementation date", "Next review", "Due date", "Approval status",
+    ["Mapping Type", "Target Maturity", "Implementation date", "Next review", "Approval status",
      "Ticket status", "Criticality", "Planned level", "Colour", "Azure Guidance",
      "% of budget spent", "Target %", "% planned", "Risk reduction %", "Weight (%)", "Planned coverage (%)",
      "Recommended mitigation", "Design effectiveness"],
