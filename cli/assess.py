@@ -74,7 +74,7 @@ def assess(
     heavy = weights.read(catalogue, weighed, wanted)
     found = inventory.read(file, catalogue, name)
     made = assessed(catalogue, wanted, found, named(policy, **switches), as_of)
-    deliver(rendered(form, made, found, weights.weighed(catalogue, made, heavy)), target)
+    deliver(rendered(form, catalogue, made, found, weights.weighed(catalogue, made, heavy)), target)
     if found.unresolved:
         against = ["--catalog", catalog] if catalog else []
         output.note(
@@ -129,7 +129,11 @@ def assessed(
 
 
 def rendered(
-    form: str, made: Sequence[Assessment], found: Inventory, portfolio: Callable[[], Portfolio | None]
+    form: str,
+    catalogue: Catalogue,
+    made: Sequence[Assessment],
+    found: Inventory,
+    portfolio: Callable[[], Portfolio | None],
 ) -> bytes:
     """One document for one group, a list for several; the other formats hold all groups in one file."""
     if form == "json":
@@ -137,7 +141,7 @@ def rendered(
     from reports.render import render
     from reports.report import Report
 
-    return render(form, Report(assessments=tuple(made), inventory=found, portfolio=portfolio()))
+    return render(form, Report.of(catalogue, made, found, portfolio=portfolio()))
 
 
 def deliver(data: bytes, target: Path | None) -> None:

@@ -52,6 +52,10 @@ class Evidence:
         self._controls = {each.location: each for each in inventory.controls}
         self._lines: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Line, ...]] = {}
 
+    def controls(self, mitigation: MitigationResult) -> tuple[Control, ...]:
+        """The rows that name a mitigation, in the order of the sheet."""
+        return tuple(self._controls[each] for each in mitigation.controls if each in self._controls)
+
     def behind(self, mitigation: MitigationResult) -> tuple[Line, ...]:
         """Those that count most come first."""
         key = (mitigation.controls, mitigation.expired)

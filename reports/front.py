@@ -3,7 +3,7 @@
 from openpyxl import Workbook
 
 from mitigap.assessment.model import Assessment, Status
-from reports import advice, figures, palette, provenance, summary
+from reports import advice, figures, palette, plots, provenance, summary
 from reports.advice import Advice, Shared
 from reports.evidence import Evidence, brief, puzzles
 from reports.pages import expired
@@ -17,6 +17,9 @@ _HEADERS = dict.fromkeys(
 )
 """Numbers stand at the right, and so do the words over them."""
 
+_BAND, _BAND_ROW = 13, 16.0
+"""Rows that charts stand on, and the points that each is high."""
+
 _WIDTHS = (6, 36, 11, 12, 12, 54, 54)
 
 
@@ -24,17 +27,19 @@ def summary_sheet(book: Workbook, report: Report) -> None:
     page = Page(book, "Summary", _WIDTHS, tab=palette.ACCENT, heading=summary.title(report))
     page.sheet.sheet_view.showGridLines = False
     page.sheet.page_setup.fitToHeight = 1
-    page.across("Mitigap gap report", Look.QUIET)
+    page.across(report.branding.title or "Mitigap gap report", Look.QUIET)
     if len(report.assessments) > 1:
         _overview(page, report)
     else:
         _group(page, report)
     page.blank()
     _short_provenance(page, report)
+    page.close()
 
 
 def provenance_sheet(book: Workbook, report: Report) -> None:
-    page = Page(book, "Provenance", (24, 110), tab=LOOKS[Status.UNMITIGABLE].solid, heading=summary.title(report))
+    tab = LOOKS[Status.UNMITIGABLE].solid
+    page = Page(book, "Provenance", (24, 110), tab=tab, heading=summary.title(report))
     page.add(Entry(value="What", look=Look.HEADER), Entry(value="Which", look=Look.HEADER))
     for term, fact in provenance.facts(report):
         page.add(Entry(value=term, look=Look.STRONG), Entry(value=fact))
@@ -45,6 +50,7 @@ def provenance_sheet(book: Workbook, report: Report) -> None:
         page.add(Entry(value="Note on the catalogue", look=Look.STRONG), Entry(value=note))
     for line in provenance.copyrights(report):
         page.add(Entry(value="Copyright", look=Look.STRONG), Entry(value=line))
+    page.close()
 
 
 def _group(page: Page, report: Report) -> None:
@@ -55,7 +61,8 @@ def _group(page: Page, report: Report) -> None:
     page.across(summary.rule(assessment.policy), Look.QUIET)
     _cautions(page, report, known)
     page.blank()
-    _tallies(page, assessment)
+    band = _band(page) if assessment.counts.techniques else 0
+    tallies = _tallies(page, assessment)
     page.blank()
     page.across("What to do first", Look.SECTION, 20)
     found = advice.advice(assessment, known)
@@ -65,7 +72,10 @@ def _group(page: Page, report: Report) -> None:
         for each in found[: advice.FIRST]:
             _step(page, each)
     page.blank()
-    _tactics(page, assessment)
+    tactics = _tactics(page, assessment)
+    if band:
+        plots.statuses(page.sheet, assessment, tallies, f"B{band}")
+        plots.tactics(page.sheet, assessment, tactics, f"F{band}")
 
 
 def _overview(page: Page, report: Report) -> None:
@@ -76,9 +86,13 @@ def _overview(page: Page, report: Report) -> None:
     page.blank()
     page.across("What to do first, over all groups", Look.SECTION, 20)
     page.across(advice.OVER_ALL, Look.QUIET)
+    band = _band(page)
     _header(page, "No.", "Mitigation", "ID", "Points", "Groups", "Why", "Today in the inventory")
+    first = page.rows + 1
     for each in advice.shared(report.assessments, known)[: advice.FIRST]:
         _shared_step(page, each)
+    plots.steps(page.sheet, first, page.rows, f"B{band}")
+    plots.groups(page.sheet, report, f"F{band}")
     page.blank()
     page.across("Every group, with its score and its first recommendation, is on the sheet Groups.", Look.QUIET)
 
@@ -98,8 +112,18 @@ def _cautions(page: Page, report: Report, known: Evidence) -> None:
         page.across(f"Controls that have expired and count 0: {named}{more}.", Look.CAUTION)
 
 
-def _tallies(page: Page, assessment: Assessment) -> None:
+def _band(page: Page) -> int:
+    """Room for charts; its first row."""
+    first = page.rows + 1
+    for _ in range(_BAND):
+        page.blank(_BAND_ROW)
+    return first
+
+
+def _tallies(page: Page, assessment: Assessment) -> int:
+    """The first of its rows of numbers."""
     _header(page, "", "Status", "Techniques", "Share", "", "Meaning", "")
+    first = page.rows + 1
     for each in summary.tallies(assessment):
         look = Look(each.status.value)
         page.add(
@@ -122,6 +146,8 @@ def _tallies(page: Page, assessment: Assessment) -> None:
         ),
         Entry(),
     )
+    page.name("Score", f"$D${page.rows}")
+    return first
 
 
 def _step(page: Page, each: Advice) -> None:
@@ -150,10 +176,11 @@ def _shared_step(page: Page, each: Shared) -> None:
     )
 
 
-def _tactics(page: Page, assessment: Assessment) -> None:
+def _tactics(page: Page, assessment: Assessment) -> int:
+    """The first row of its numbers, where there are any."""
     found = summary.tactics(assessment)
     if not found:
-        return
+        return 0
     page.across("Coverage by tactic", Look.SECTION, 20)
     _header(page, "", "Tactic, the weakest first", "ID", "Coverage", "Techniques", "By status", "")
     for each in found:
@@ -167,6 +194,7 @@ def _tactics(page: Page, assessment: Assessment) -> None:
             Entry(value=", ".join(numbers)),
             Entry(),
         )
+    return page.rows - len(found) + 1
 
 
 def _short_provenance(page: Page, report: Report) -> None:

@@ -33,8 +33,24 @@ def pack(book: Workbook, *, title: str, subject: str, on: date) -> bytes:
     )
     paper = BytesIO()
     # Workbook.save would stamp the present moment: its writer is called by itself, with an archive that has no clock.
-    ExcelWriter(book, _Timeless(paper, "w", ZIP_DEFLATED)).save()
+    _Writer(book, _Timeless(paper, "w", ZIP_DEFLATED)).save()
     return paper.getvalue()
+
+
+class _Writer(ExcelWriter):
+    """Gives every chart the words that `charts.describe` put on it, for those who do not see it."""
+
+    def _write_drawing(self, drawing: Any) -> None:
+        framed = drawing._chart_frame  # noqa: SLF001 - openpyxl has no other place for it
+
+        def described(index: int) -> Any:
+            frame = framed(index)
+            properties = frame.nvGraphicFramePr.cNvPr
+            properties.name, properties.descr = getattr(drawing.charts[index - 1], "words", (properties.name, None))
+            return frame
+
+        drawing._chart_frame = described  # noqa: SLF001
+        super()._write_drawing(drawing)  # type: ignore[misc]
 
 
 class _Timeless(ZipFile):

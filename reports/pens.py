@@ -1,5 +1,6 @@
 """What a spreadsheet's cells are written with: a look for each purpose, and no text that could ever be a formula."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -9,10 +10,13 @@ import msgspec
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from mitigap import cells
 from mitigap.assessment.model import Status
+from mitigap.branding import INKS
 from reports import figures, links
 from reports.palette import ACCENT, LOOKS
 
@@ -20,6 +24,9 @@ DATE_FORMAT = "yyyy-mm-dd"
 POINTS_FORMAT = '"+"0.0'
 CHANGE_FORMAT = f'"+"0.0;"{figures.MINUS}"0.0;0.0'
 NUMBER_FORMAT = "#,##0"
+
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""How a workbook writes a character by its number: text that looks like it has its first mark written so."""
 
 _FIRST_YEAR = 1901
 """Spreadsheets disagree on older dates: those are written as text."""
@@ -30,11 +37,15 @@ class Kind(StrEnum):
 
     TEXT = "text"
     LINK = "link"
+    WAY = "way"
     NUMBER = "number"
     PERCENT = "percent"
     POINTS = "points"
     CHANGE = "change"
     DATE = "date"
+
+
+_FIGURES = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.POINTS, Kind.CHANGE, Kind.DATE})
 
 
 class Look(StrEnum):
@@ -44,6 +55,8 @@ class Look(StrEnum):
     QUIET = "quiet"
     HEADER = "header"
     FIGURE_HEADER = "figure-header"
+    GIVEN_HEADER = "given-header"
+    TURNED_HEADER = "turned-header"
     TITLE = "title"
     SECTION = "section"
     LINK = "link"
@@ -52,6 +65,10 @@ class Look(StrEnum):
     PARTIAL = "partial"
     COVERED = "covered"
     UNMITIGABLE = "unmitigable"
+    TLP_CLEAR = "#FFFFFF"
+    TLP_GREEN = "#33FF00"
+    TLP_AMBER = "#FFC000"
+    TLP_RED = "#FF2B2B"
 
 
 class _Style(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +77,7 @@ class _Style(msgspec.Struct, frozen=True, kw_only=True):
     border: Border = Border()
     wrap: bool = True
     side: str = "left"
+    turn: int = 0
 
 
 def rgb(colour: str) -> str:
@@ -88,11 +106,14 @@ _STYLES: Mapping[Look, _Style] = {
     Look.QUIET: _Style(font=_font(color="566170")),
     Look.HEADER: _Style(font=_font(bold=True, color="FFFFFF"), fill=solid(ACCENT)),
     Look.FIGURE_HEADER: _Style(font=_font(bold=True, color="FFFFFF"), fill=solid(ACCENT), side="right"),
+    Look.GIVEN_HEADER: _Style(font=_font(bold=True, color="FFFFFF"), fill=solid("#566170")),
+    Look.TURNED_HEADER: _Style(font=_font(bold=True, color="FFFFFF"), fill=solid(ACCENT), side="center", turn=90),
     Look.TITLE: _Style(font=_font(18, bold=True), wrap=False),
     Look.SECTION: _Style(font=_font(13, bold=True, color=rgb(ACCENT)), wrap=False),
     Look.LINK: _Style(font=_font(color=rgb(ACCENT), underline="single"), border=_RULE, wrap=False),
     Look.CAUTION: _Style(font=_font(color=rgb(LOOKS[Status.PARTIAL].ink)), fill=solid(LOOKS[Status.PARTIAL].paper)),
     **{Look(status.value): _status(status) for status in LOOKS},
+    **{Look(ink): _Style(font=_font(bold=True, color=rgb(ink)), fill=solid("#000000")) for ink in INKS.values()},
 }
 
 
@@ -105,6 +126,7 @@ class Pens:
         self._kinds: Mapping[Kind, Callable[[Any, Look], Cell]] = {
             Kind.TEXT: self.text,
             Kind.LINK: self.link,
+            Kind.WAY: self.way,
             Kind.NUMBER: self.number,
             Kind.PERCENT: self.percent,
             Kind.POINTS: self.points,
@@ -113,13 +135,16 @@ class Pens:
         }
 
     def write(self, kind: Kind, value: Any, look: Look = Look.BODY) -> Cell:
-        return self.text("", look) if value is None else self._kinds[kind](value, look)
+        """Words among numbers stay words."""
+        if value is None or (type(value) is str and kind in _FIGURES):
+            return self.text(value or "", look)
+        return self._kinds[kind](value, look)
 
     def text(self, words: str, look: Look) -> Cell:
         """Text and nothing else, whatever it begins with."""
         words = cells.fitted(words)
         cell = self._pen(look, "General", _STYLES[look].side, quoted=cells.looks_like_formula(words))
-        cell.value = words
+        cell.value = _ESCAPE.sub(r"_x005F_\g<0>", words) if "_x" in words else words
         cell.data_type = "s"  # openpyxl guesses formulas and error values from the words: undo its guess
         return cell
 
@@ -129,6 +154,13 @@ class Pens:
         cell = self.text(attack_id, Look.LINK if url else look)
         cell.hyperlink = url
         return cell
+
+    def way(self, sheet: str, look: Look) -> Cell:
+        """The name of a sheet of this workbook that leads to it."""
+        cell: Any = self.text(sheet, look)
+        cell._hyperlink = Hyperlink(ref="A1", location=f"{quote_sheetname(sheet)}!A1")  # noqa: SLF001 - no public way
+        written: Cell = cell
+        return written
 
     def number(self, value: float, look: Look, number_format: str = NUMBER_FORMAT) -> Cell:
         cell = self._pen(look, number_format)
@@ -163,7 +195,13 @@ class Pens:
         style = _STYLES[look]
         cell = WriteOnlyCell(self._sheet)
         cell.font, cell.fill, cell.border = style.font, style.fill, style.border
-        cell.alignment = Alignment(vertical="top", wrap_text=style.wrap, horizontal=side, indent=1)
+        cell.alignment = _alignment(style, side)
         cell.number_format = number_format
         cell.quotePrefix = quoted
         return cell
+
+
+def _alignment(style: _Style, side: str) -> Alignment:
+    if style.turn:
+        return Alignment(vertical="bottom", horizontal=side, text_rotation=style.turn)
+    return Alignment(vertical="top", wrap_text=style.wrap, horizontal=side, indent=1)

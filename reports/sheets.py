@@ -7,16 +7,24 @@ from typing import Any
 import msgspec
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, DataBarRule, FormulaRule
 from openpyxl.styles import Border, Font, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from mitigap.assessment.model import Status
 from reports import text
 from reports.palette import LOOKS
 from reports.pens import Kind, Look, Pens, rgb, solid
 
-_A4 = 9
+_A4, _A3 = 9, 8
+_WIDE = 230
+"""Characters: a sheet that is wider is printed on A3."""
+
+_PER_LETTER = 5.8
+"""Points that a letter of a header on its side takes."""
+
 _HEADER_LIMIT = 100
 """Characters of a page header; a spreadsheet refuses a file with more than 255 in all."""
 
@@ -34,13 +42,19 @@ _BAR = "#9CC3DC"
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """`width` in characters. `bar` draws a number as a bar too, `status` colours the four words."""
+    """`width` in characters. `bar` draws a number as a bar too, `status` colours the four words.
+
+    `given` is reckoned and not to be edited, `turned` has its header on its side, `shade` colours a share by its size.
+    """
 
     title: str
     width: int
     kind: Kind = Kind.TEXT
     bar: bool = False
     status: bool = False
+    given: bool = False
+    turned: bool = False
+    shade: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +77,17 @@ class Sheet:
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self.sheet.sheet_properties.tabColor = rgb(tab)
         _print_setup(self.sheet, heading)
+        self.sheet.page_setup.paperSize = _A3 if sum(widths) > _WIDE else _A4
 
     @property
     def last_letter(self) -> str:
         return get_column_letter(len(self.widths))
+
+    def name(self, name: str, place: str) -> None:
+        """A name by which formulas and programs find a place of this sheet, such as `$A$1:$D$9`."""
+        self.sheet.parent.defined_names[name] = DefinedName(
+            name, attr_text=f"{quote_sheetname(self.sheet.title)}!{place}"
+        )
 
     def put(self, cells: Iterable[Cell | None], height: float | None = None) -> None:
         """One row. The height is written down: not every program works it out from wrapped text."""
@@ -80,9 +101,17 @@ class Sheet:
 class Page(Sheet):
     """A sheet to be written freely, from the top down."""
 
-    def add(self, *entries: Entry) -> None:
-        height = _height((each.value for each in entries), self.widths)
-        self.put((self.pens.write(each.kind, each.value, each.look) for each in entries), height)
+    def add(self, *entries: Entry, height: float | None = None) -> None:
+        fitting = _height((each.value for each in entries), self.widths)
+        self.put((self.pens.write(each.kind, each.value, each.look) for each in entries), height or fitting)
+
+    def spread(self, entry: Entry, words: str) -> None:
+        """One cell, and beside it a text over the rest of the width."""
+        rest = Entry(value=words)
+        cells = (entry, rest, *(Entry() for _ in self.widths[2:]))
+        height = _height([words], [sum(self.widths[1:])])
+        self.put((self.pens.write(each.kind, each.value, each.look) for each in cells), height)
+        self.sheet.merged_cells.add(f"B{self.rows}:{self.last_letter}{self.rows}")
 
     def across(self, words: str, look: Look, height: float | None = None) -> None:
         """One text over the whole width; `height` in points where it is not that of its lines."""
@@ -90,8 +119,11 @@ class Page(Sheet):
         self.put([self.pens.text(words, look)], height or fitting)
         self.sheet.merged_cells.add(f"A{self.rows}:{self.last_letter}{self.rows}")
 
-    def blank(self) -> None:
-        self.put(())
+    def blank(self, height: float | None = None) -> None:
+        self.put((), height)
+
+    def close(self) -> None:
+        self.sheet.print_area = f"A1:{self.last_letter}{self.rows}"
 
 
 class Table(Sheet):
@@ -103,26 +135,30 @@ class Table(Sheet):
         self.sheet.freeze_panes = "B2"
         self.sheet.print_title_rows = "1:1"
         header = [each.title for each in columns]
-        self.put(self._header(), _height(header, self.widths))
+        turned = max((len(each.title) for each in columns if each.turned), default=0)
+        self.put(self._header(), min(turned * _PER_LETTER, _TALLEST) or _height(header, self.widths))
 
     def add(self, *values: Any) -> None:
         """One value a column, None for an empty cell."""
         self.put(self._cells(values), _height(values, self.widths))
 
     def close(self) -> None:
-        self.sheet.auto_filter.ref = f"A1:{self.last_letter}{self.rows}"
+        whole = f"A1:{self.last_letter}{self.rows}"
+        self.sheet.auto_filter.ref = self.sheet.print_area = whole
+        self.name(self.sheet.title.replace(" ", "_"), f"$A$1:${self.last_letter}${self.rows}")
         for letter, column in self._lettered():
             place = f"{letter}2:{letter}{max(self.rows, 2)}"
             if column.bar:
                 self.sheet.conditional_formatting.add(place, _bar(column.kind))
             if column.status:
                 colour_statuses(self.sheet, place)
+            if column.shade:
+                self.sheet.conditional_formatting.add(place, _shade())
         self.sheet.conditional_formatting.add(f"A2:{self.last_letter}{max(self.rows, 2)}", _ruled())
 
     def _header(self) -> Iterator[Cell]:
         for column in self._columns:
-            look = Look.HEADER if column.kind in {Kind.TEXT, Kind.LINK} else Look.FIGURE_HEADER
-            yield self.pens.text(column.title, look)
+            yield self.pens.text(column.title, _header_look(column))
 
     def _cells(self, values: Sequence[Any]) -> Iterator[Cell | None]:
         for column, value in zip(self._columns, values, strict=True):
@@ -159,6 +195,24 @@ def colour_statuses(sheet: Any, place: str) -> None:
         sheet.conditional_formatting.add(place, rule)
 
 
+def _header_look(column: Column) -> Look:
+    if column.turned:
+        return Look.TURNED_HEADER
+    if column.given:
+        return Look.GIVEN_HEADER
+    return Look.HEADER if column.kind in {Kind.TEXT, Kind.LINK} else Look.FIGURE_HEADER
+
+
+def _shade() -> Any:
+    """From the colour of a gap over that of a partial one to that of a covered one."""
+    colours = [rgb(LOOKS[each].paper) for each in (Status.GAP, Status.PARTIAL, Status.COVERED)]
+    return ColorScaleRule(  # type: ignore[no-untyped-call]
+        start_type="num", start_value=0, start_color=colours[0],
+        mid_type="num", mid_value=0.5, mid_color=colours[1],
+        end_type="num", end_value=1, end_color=colours[2],
+    )  # fmt: skip
+
+
 def _ruled() -> Any:
     """A line under each row, drawn once for the whole table: empty cells need not be written for it."""
     line = Border(bottom=Side(style="thin", color="DDE2E8"))
@@ -173,7 +227,6 @@ def _bar(kind: Kind) -> Any:
 
 def _print_setup(sheet: Any, heading: str) -> None:
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -1,15 +1,15 @@
 """The workbook's tables, a row for each thing there is to filter and sort."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+import msgspec
 from openpyxl import Workbook
 
 from mitigap.assessment.model import Assessment, Status, TechniqueResult
-from mitigap.inventory.model import Control, Inventory, Issue
-from reports import evidence, pages, palette, summary
+from mitigap.inventory.model import Issue
+from reports import controls, evidence, gaps, matrix, pages, palette, summary
 from reports.advice import FIRST, Named, advice
 from reports.evidence import Evidence
 from reports.pens import Kind
@@ -62,21 +62,12 @@ RECOMMENDATIONS = (
     Column(title="Today in the inventory", width=52),
 )
 
-CONTROLS = (
-    Column(title="Location", width=16),
-    Column(title="Control", width=46),
-    Column(title="Mitigation IDs", width=15),
-    Column(title="Status", width=16),
-    Column(title="Level", width=10, kind=Kind.PERCENT, bar=True),
+UNRESOLVED = (
+    Column(title="Location", width=18),
+    Column(title="Control", width=50),
     Column(title="Owner", width=20),
-    Column(title="Evidence", width=24),
-    Column(title="Reviewed", width=12, kind=Kind.DATE),
-    Column(title="Expires", width=12, kind=Kind.DATE),
-    Column(title="Expired", width=10),
-    Column(title="Notes", width=30),
-    Column(title="Status as written", width=18),
-    Column(title="Resolved by", width=13),
-    Column(title="Reference", width=14),
+    Column(title="Why it counts for nothing", width=70),
+    Column(title="May mean", width=52),
 )
 
 ISSUES = (
@@ -93,45 +84,62 @@ _GROUP = Column(title="Group", width=18)
 _TABS = {"calm": palette.ACCENT, "look": palette.LOOKS[Status.PARTIAL].solid, "quiet": "#98A1AE"}
 
 
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """A sheet to come: its rows are made as they are written."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]] = ()
+    tab: str = "calm"
+
+    def draw(self, book: Workbook, report: Report) -> None:
+        if self.title == controls.SHEET:
+            controls.sheet(book, report, tab=_TABS[self.tab])
+            return
+        heading = summary.title(report)
+        table = Table(book, self.title, self.columns, tab=_TABS[self.tab], heading=heading)
+        for row in self.rows:
+            table.add(*row)
+        table.close()
+
+
 def add(book: Workbook, report: Report) -> None:
+    for each in planned(report):
+        each.draw(book, report)
+
+
+def planned(report: Report) -> Iterator[Planned]:
     """Every table but the summary. What belongs to a group says which, where there are several."""
     known = Evidence(report.inventory)
     ranked = summary.weakest_first(report.assessments)
     several = len(ranked) > 1
     if several:
-        _table(book, report, "Groups", GROUPS, map(_group, ranked))
-    for title, columns, rows in (
-        ("Techniques", TECHNIQUES, _techniques),
-        ("Edges", EDGES, _edges),
-        ("Recommendations", RECOMMENDATIONS, _recommendations),
-    ):
-        if report.many and title == "Edges":
-            _table(book, report, title, EDGES, _edges_once(ranked, known))
-            continue
-        head = (_GROUP,) if several else ()
-        most = FIRST if report.many and title == "Recommendations" else None
-        found = (
-            (each.group.name, *row) if several else row for each in ranked for row in islice(rows(each, known), most)
-        )
-        _table(book, report, title, (*head, *columns), found)
-    as_of = date.fromisoformat(report.assessments[0].as_of)
-    _table(book, report, "Controls", CONTROLS, _controls(report.inventory, as_of), tab="look")
-    _table(book, report, "Issues", ISSUES, map(_issue, report.inventory.issues), tab="look")
+        yield Planned(title="Groups", columns=GROUPS, rows=map(_group, ranked))
+    head = (gaps.GROUPS,) if several else ()
+    yield Planned(title="Gaps", columns=(*head, *gaps.COLUMNS), rows=gaps.rows(report, known))
+    most = FIRST if report.many else None
+    yield _planned(ranked, "Recommendations", RECOMMENDATIONS, lambda each: islice(_recommendations(each, known), most))
+    for each in matrix.matrices(report):
+        yield Planned(title=each.title, columns=each.columns, rows=each.rows)
+    yield _planned(ranked, "Techniques", TECHNIQUES, lambda each: _techniques(each, known))
+    if report.many:
+        yield Planned(title="Edges", columns=EDGES, rows=_edges_once(ranked, known))
+    else:
+        yield _planned(ranked, "Edges", EDGES, lambda each: _edges(each, known))
+    yield Planned(title=controls.SHEET, columns=controls.COLUMNS, tab="look")
+    yield Planned(title="Unresolved", columns=UNRESOLVED, rows=_unresolved(report), tab="look")
+    yield Planned(title="Issues", columns=ISSUES, rows=map(_issue, report.inventory.issues), tab="look")
 
 
-def _table(
-    book: Workbook,
-    report: Report,
-    title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Any]],
-    *,
-    tab: str = "calm",
-) -> None:
-    table = Table(book, title, columns, tab=_TABS[tab], heading=summary.title(report))
-    for row in rows:
-        table.add(*row)
-    table.close()
+Rows = Callable[[Assessment], Iterator[Sequence[Any]]]
+
+
+def _planned(ranked: Sequence[Assessment], title: str, columns: Sequence[Column], rows: Rows) -> Planned:
+    """One table over all groups, each row with the name of its own where there are several."""
+    if len(ranked) == 1:
+        return Planned(title=title, columns=columns, rows=rows(ranked[0]))
+    found = ((each.group.name, *row) for each in ranked for row in rows(each))
+    return Planned(title=title, columns=(_GROUP, *columns), rows=found)
 
 
 def _group(assessment: Assessment) -> Sequence[Any]:
@@ -205,28 +213,12 @@ def _names(found: Iterable[Named]) -> str:
     return "\n".join(f"{each.id} {each.name}" for each in found)
 
 
-def _controls(inventory: Inventory, as_of: date) -> Iterator[Sequence[Any]]:
-    words: Mapping[Any, str] = palette.CONTROL_STATUSES
-    return (_control(each, words.get(each.status, ""), as_of) for each in inventory.controls)
-
-
-def _control(control: Control, status: str, as_of: date) -> Sequence[Any]:
-    return (
-        control.location,
-        control.text,
-        ", ".join(control.mitigations) or "unresolved",
-        status or "not understood",
-        control.level,
-        control.owner,
-        control.evidence,
-        control.reviewed,
-        control.expires,
-        "expired" if control.expires and control.expires < as_of else "",
-        control.notes,
-        control.status_text,
-        control.method.value if control.method else "",
-        control.reference,
-    )
+def _unresolved(report: Report) -> Iterator[Sequence[Any]]:
+    found = evidence.puzzles(report.inventory)
+    for each in found:
+        yield each.location, each.text, each.owner, "\n".join(each.messages), "\n".join(each.suggestions)
+    if not found:
+        yield "none", "Every row of the inventory names a mitigation.", "", "", ""
 
 
 def _issue(issue: Issue) -> Sequence[Any]:

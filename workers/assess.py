@@ -35,7 +35,13 @@ def run(context: Context, job: Job, progress: Progress) -> Outcome:
     inventory = now.subject.inventory
     assessments = tuple(_assessments(now, progress))
     weighed = together.weighed(now, assessments)
-    report = Report(assessments=assessments, inventory=inventory, branding=_branding(context, job), portfolio=weighed)
+    report = Report.of(
+        now.subject.catalogue,
+        assessments,
+        inventory,
+        branding=_branding(context, job),
+        portfolio=weighed,
+    )
     files = tuple(_files(report, progress))
     forecast = ahead.forecast(now, assessments, progress)
     moved = diff.since_last(context, job, now, progress)

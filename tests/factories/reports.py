@@ -141,7 +141,7 @@ def a_report(catalogue: Catalogue, *groups: str, inventory: Inventory | None = N
     """An inventory, the register unless told otherwise, against each of the groups."""
     found = inventory or the_inventory()
     made = (assess(catalogue, each, found, policy=POLICIES[policy], as_of=AS_OF) for each in groups)
-    return Report(assessments=tuple(made), inventory=found)
+    return Report.of(catalogue, tuple(made), found)
 
 
 def a_catalogue(uses: Mapping[str, Mapping[str, Iterable[str]]], **more: Any) -> Catalogue:

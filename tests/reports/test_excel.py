@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitigap import cells
+from mitigap.branding import Branding, Marking
 from mitigap.inventory.model import Status
 from reports import excel
 from reports.report import Report
@@ -23,9 +24,11 @@ def book(leafminer: Report) -> bytes:
 
 
 def test_its_sheets(book: bytes, three: Report) -> None:
-    tables = ["Techniques", "Edges", "Recommendations", "Controls", "Issues", "Provenance"]
-    assert workbooks.opened(book).sheetnames == ["Summary", *tables]
-    assert workbooks.opened(excel.render(three)).sheetnames == ["Summary", "Groups", *tables]
+    first, tables = ["Cover", "Summary"], ["Techniques", "Edges", "Controls", "Unresolved", "Issues", "Provenance"]
+    assert workbooks.opened(book).sheetnames == [*first, "Gaps", "Recommendations", "Matrix", *tables]
+    matrices = ["Matrix G0002", "Matrix G0001", "Matrix G0003"]
+    found = workbooks.opened(excel.render(three)).sheetnames
+    assert found == [*first, "Groups", "Gaps", "Recommendations", *matrices, *tables]
 
 
 def test_a_row_for_each_technique_edge_recommendation_control_and_issue(book: bytes, leafminer: Report) -> None:
@@ -35,7 +38,9 @@ def test_a_row_for_each_technique_edge_recommendation_control_and_issue(book: by
     assert workbooks.column(book, "Recommendations", "Mitigation ID") == [
         each.id for each in assessment.recommendations
     ]
-    assert workbooks.column(book, "Controls", "Location") == [each.location for each in leafminer.inventory.controls]
+    assert workbooks.column(book, "Controls", "Original location") == [
+        each.location for each in leafminer.inventory.controls
+    ]
     assert workbooks.column(book, "Issues", "Message") == [each.message for each in leafminer.inventory.issues]
 
 
@@ -79,7 +84,11 @@ def test_no_clock_gets_in(book: bytes) -> None:
 
 
 def test_links_lead_to_attack_alone(book: bytes) -> None:
-    targets = [cell.hyperlink.target for cell in workbooks.cells(book) if cell.hyperlink]
+    links = [cell.hyperlink for cell in workbooks.cells(book) if cell.hyperlink]
+    targets = [each.target for each in links if each.target]
+    assert [each.location for each in links if not each.target] == [
+        f"'{each}'!A1" for each in workbooks.opened(book).sheetnames[1:]
+    ]
     assert targets
     assert all(each.startswith("https://attack.mitre.org/") for each in targets)
 
@@ -137,3 +146,79 @@ def assert_no_formula(data: bytes) -> None:
     for cell in workbooks.cells(data):
         assert cell.data_type in {"s", "n", "d"}
     assert not any("externalLink" in name or "vba" in name for name in workbooks.parts(data))
+
+
+def test_the_cover_says_the_scope_and_leaves_room_to_sign(leafminer: Report) -> None:
+    branding = Branding(title="Quarterly review", marking=Marking.AMBER)
+    data = excel.render(msgspec.structs.replace(leafminer, branding=branding))
+    words = {cell.value for cell in workbooks.opened(data)["Cover"]["A"] if cell.value}
+    assert {"Quarterly review", "Groups", "Catalogue's digest", "Prepared by", "Approved by"} <= words
+    assert any(each.startswith("TLP:AMBER") for each in words)
+    assert {sheet.oddHeader.center.text for sheet in workbooks.opened(data)} == {"TLP:AMBER"}
+
+
+def test_every_chart_is_told_in_words(book: bytes, leafminer: Report) -> None:
+    drawing = workbooks.parts(book)["xl/drawings/drawing1.xml"].decode()
+    assert 'name="Techniques by status" descr="17 techniques by status: ' in drawing
+    assert 'name="Coverage by tactic" descr="Coverage by tactic, the weakest first: ' in drawing
+    charts = [each for name, each in workbooks.parts(book).items() if name.startswith("xl/charts/")]
+    assert len(charts) == 2
+    assert b"'Summary'!$C$" in charts[0]
+
+
+def test_what_can_be_named_has_a_name(book: bytes, leafminer: Report) -> None:
+    opened = workbooks.opened(book)
+    sheet, place = next(opened.defined_names["Score"].destinations)
+    assert opened[sheet][place].value == pytest.approx(leafminer.assessments[0].score)
+    assert {"Gaps", "Matrix", "Controls"} <= opened.defined_names.keys()
+    assert all(sheet.print_area for sheet in opened)
+
+
+def test_gaps_say_what_mitre_advises_and_whose_they_are(book: bytes, leafminer: Report) -> None:
+    assessment = leafminer.assessments[0]
+    open_edges = {
+        (each.id, edge.id)
+        for each in assessment.techniques
+        for edge in each.mitigations
+        if edge.level is not None and edge.level < 1
+    }
+    techniques, mitigations, said = (
+        workbooks.column(book, "Gaps", title) for title in ("Technique ID", "Mitigation ID", "What MITRE says")
+    )
+    assert set(zip(techniques, mitigations, strict=True)) == open_edges
+    assert said == [
+        leafminer.guidance[technique][mitigation] for technique, mitigation in zip(techniques, mitigations, strict=True)
+    ]
+
+
+def test_the_matrix_holds_every_link_once(book: bytes, leafminer: Report) -> None:
+    rows = list(workbooks.opened(book)["Matrix"].iter_rows(values_only=True))
+    found = {
+        (row[0], str(title).partition(" ")[0]): level
+        for row in rows[1:]
+        for title, level in zip(rows[0][4:], row[4:], strict=True)
+        if level is not None
+    }
+    assert found == {
+        (each.id, edge.id): "n/a" if edge.level is None else edge.level
+        for each in leafminer.assessments[0].techniques
+        for edge in each.mitigations
+    }
+
+
+def test_many_groups_share_one_matrix_of_gains() -> None:
+    uses = {f"G{number:04}": {"T1001": ["M1001"], "T1002": ["M1002"]} for number in range(1, 9)}
+    report = made.a_report(made.a_catalogue(uses), *uses)
+    opened = workbooks.opened(excel.render(report))
+    assert [each for each in opened.sheetnames if each.startswith("Matrix")] == ["Matrix"]
+    assert [row[0] for row in opened["Matrix"].iter_rows(min_row=2, values_only=True)] == list(uses)
+    assert [row[0] for row in opened["Gaps"].iter_rows(min_row=2, values_only=True)] == [8, 8]
+
+
+def test_the_controls_can_be_edited_within_limits(book: bytes) -> None:
+    sheet = workbooks.opened(book)["Controls"]
+    rules = {str(each.sqref).partition("2:")[0]: each for each in sheet.data_validations.dataValidation}
+    assert rules["E"].formula1 == '"implemented,partial,planned,alternative,not applicable,not implemented"'
+    assert {letter: each.type for letter, each in rules.items()} == {
+        "E": "list", "F": "decimal", "H": "date", "I": "date", "J": "date"
+    }  # fmt: skip
