@@ -52,6 +52,7 @@ from service.pages import (
     techniques,
     tokens,
     trends,
+    watchlists,
     words,
     workspaces,
 )
@@ -64,6 +65,7 @@ PLACES = (
     ("assessments", "assessments.index", "Assessments"),
     ("inventories", "inventories.index", "Inventories"),
     ("schedules", "schedules.index", "Schedules"),
+    ("watchlists", "watchlists.index", "Watch-lists"),
     ("catalogs", "catalogs.index", "Catalogues"),
     ("notifications", "notifications.index", "Notifications"),
 )
@@ -93,6 +95,7 @@ ROOMS = (
     inventories,
     schedules,
     trends,
+    watchlists,
     catalogs,
     notifications,
     look,

@@ -41,6 +41,7 @@ class AssessForm(FileForm):
     inventory = StringField()
     name = StringField(filters=[lambda text: clean(text or "", LONGEST + 1)], validators=[Length(max=LONGEST)])
     groups = SelectMultipleField(validate_choice=False)
+    watchlist = StringField()
     all = BooleanField()
     policy = StringField(default=policies.NAMES[0], validators=[AnyOf(policies.NAMES, "There is no such rule.")])
 
@@ -49,8 +50,8 @@ class AssessForm(FileForm):
             self.refuse_no_file("Choose your controls spreadsheet.")
 
     def validate_groups(self, field: SelectMultipleField) -> None:
-        if not field.data and not self.all.data:
-            raise ValidationError("Choose at least one group, or all of them.")
+        if not field.data and not self.all.data and not self.watchlist.data:
+            raise ValidationError("Choose at least one group, or a watch-list, or all of them.")
 
     @property
     def title(self) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mitigap import cadence
 from mitigap.errors import ScheduleRefused
-from mitigap.store import catalogs, inventories
+from mitigap.store import catalogs, inventories, watchlists
 from mitigap.store.requests import PolicyRequest
 from mitigap.store.schedules import Plan
 from mitigap.store.schema import CatalogueRow, Schedule
@@ -20,6 +20,8 @@ from service.text import clean
 LATEST = "latest"
 PLAIN = ("revision", "timezone", "ends_at", "notify", "policy")
 """Fields that are kept as they are asked."""
+SCOPES = ("groups", "all_groups", "watchlist")
+"""One of these says which groups."""
 
 
 def plan(cabinet: Session, asked: Mapping[str, Any]) -> Plan:
@@ -32,6 +34,7 @@ def plan(cabinet: Session, asked: Mapping[str, Any]) -> Plan:
         domain=shelf.domain,
         catalogue_id=None if _is_latest(asked) else shelf.id,
         groups=_groups(cabinet, shelf, asked),
+        watchlist_id=_watchlist(cabinet, asked),
         cron=_cron(asked),
         timezone=asked["timezone"],
         revision=asked.get("revision"),
@@ -52,7 +55,7 @@ def changes(cabinet: Session, row: Schedule, asked: Mapping[str, Any]) -> dict[s
         values["inventory_id"] = str(asked["inventory"])
     if asked.keys() & {"cron", "preset"}:
         values["cron"] = _cron(asked)
-    if asked.keys() & {"catalog", "domain", "groups", "all_groups"}:
+    if asked.keys() & {"catalog", "domain", "groups", "all_groups", "watchlist"}:
         values |= _scope(cabinet, row, asked)
     return values
 
@@ -73,18 +76,18 @@ def _scope(cabinet: Session, row: Schedule, asked: Mapping[str, Any]) -> dict[st
         "catalog": row.catalogue_id or LATEST,
         "domain": row.domain,
         "groups": row.groups,
-        "all_groups": row.groups is None,
+        "all_groups": row.groups is None and row.watchlist_id is None,
+        "watchlist": row.watchlist_id,
     }
-    if "groups" in asked:
-        kept["all_groups"] = False
-    if asked.get("all_groups"):
-        kept["groups"] = None
+    if any(asked.get(each) for each in SCOPES):
+        kept |= {"groups": None, "all_groups": False, "watchlist": None}
     wanted = {**kept, **asked}
     shelf = _shelf(cabinet, wanted)
     return {
         "domain": shelf.domain,
         "catalogue_id": None if _is_latest(wanted) else shelf.id,
         "groups": _groups(cabinet, shelf, wanted),
+        "watchlist_id": _watchlist(cabinet, wanted),
     }
 
 
@@ -102,9 +105,14 @@ def _shelf(cabinet: Session, asked: Mapping[str, Any]) -> CatalogueRow:
 
 def _groups(cabinet: Session, shelf: CatalogueRow, asked: Mapping[str, Any]) -> list[str] | None:
     wanted: Sequence[str] | None = asked.get("groups")
-    if bool(wanted) == bool(asked.get("all_groups")):
-        raise ScheduleRefused("Name the groups, or choose all of them.")
+    if sum(bool(asked.get(each)) for each in SCOPES) != 1:
+        raise ScheduleRefused("Name the groups, or choose a watch-list or all of them.")
     return None if not wanted else list(resolve(entries(catalogs.groups(cabinet, shelf.id)), wanted, shelf.label))
+
+
+def _watchlist(cabinet: Session, asked: Mapping[str, Any]) -> str | None:
+    wanted = asked.get("watchlist")
+    return watchlists.get(cabinet, principal().workspace_id, str(wanted)).id if wanted else None
 
 
 def _cron(asked: Mapping[str, Any]) -> str:

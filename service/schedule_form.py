@@ -27,6 +27,7 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
     inventory = StringField()
     catalog = StringField(default=planning.LATEST)
     groups = StringField(validators=[Length(max=LONGEST_GROUPS)])
+    watchlist = StringField()
     all = BooleanField()
     policy = StringField(default=policies.NAMES[0], validators=[AnyOf(policies.NAMES, "There is no such rule.")])
     preset = StringField(default="weekly", validators=[AnyOf([*cadence.PRESETS, OWN], "Choose one of these.")])
@@ -46,8 +47,16 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Choose an inventory.") from error
 
     def validate_groups(self, field: StringField) -> None:
-        if not self.all.data and not planning.texts(field.data or ""):
-            raise ValidationError("Name at least one group, or choose all of them.")
+        named = bool(planning.texts(field.data or ""))
+        if named + bool(self.watchlist.data) + bool(self.all.data) != 1:
+            raise ValidationError("Name at least one group, or choose a watch-list, or all of them.")
+
+    def validate_watchlist(self, field: StringField) -> None:
+        if field.data:
+            try:
+                field.data = str(UUID(field.data))
+            except ValueError as error:
+                raise ValidationError("Choose a watch-list.") from error
 
     def validate_cron(self, _field: StringField) -> None:
         try:
@@ -64,6 +73,7 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
             "catalog": pinned if pinned == planning.LATEST else self.catalog.data,
             "domain": domain or None,
             "groups": None if self.all.data else planning.texts(self.groups.data or ""),
+            "watchlist": self.watchlist.data or None,
             "all_groups": bool(self.all.data),
             "policy": PolicyRequest(name=self.policy.data),
             "cron": self.expression,

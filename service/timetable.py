@@ -148,6 +148,8 @@ def _catalogue(row: Schedule, names: Names) -> str:
 
 
 def _groups(row: Schedule) -> str:
+    if row.watchlist_id is not None:
+        return "a watch-list"
     named: Sequence[str] | None = row.groups
     if named is None:
         return "all groups"

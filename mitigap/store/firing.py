@@ -151,7 +151,7 @@ class _Batch:
             return None
         if not self._fit(row):
             return None
-        job = self._insert(row, order(row, moment, self._inputs(sources(row))), moment)
+        job = self._insert(row, order(self._session, row, moment, self._inputs(sources(row))), moment)
         if job:
             row.run_id, row.last_run_at = job, self._now
         return job

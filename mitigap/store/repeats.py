@@ -13,10 +13,11 @@ class Schedule(Base):
     """An assessment that is repeated.
 
     `revision` is a pinned number, None the latest; `catalogue_id` a pinned row, None the latest release of `domain`;
-    `groups` ATT&CK ids, None every group. `next_run_at` is None as long as nothing is to run; `next_reading` is what
-    the clocks of `timezone` will show then, by the zone rules of release `tzdata`. `run_id` is a run whose end is not
-    counted yet. `failures` are those in a row. `missed_count` counts moments nobody kept, `skipped_count` those at
-    which the run before was still under way. `notify` is opaque here.
+    `groups` ATT&CK ids, None every group, or those that `watchlist_id` has at the time of a run. `next_run_at` is None
+    as long as nothing is to run; `next_reading` is what the clocks of `timezone` will show then, by the zone rules of
+    release `tzdata`. `run_id` is a run whose end is not counted yet. `failures` are those in a row. `missed_count`
+    counts moments nobody kept, `skipped_count` those at which the run before was still under way. `notify` is opaque
+    here.
     """
 
     __tablename__ = "schedule"
@@ -30,6 +31,7 @@ class Schedule(Base):
     domain: Mapped[str] = mapped_column(String(40))
     catalogue_id: Mapped[str | None] = id_of("catalogue")
     groups: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    watchlist_id: Mapped[str | None] = id_of("watchlist")
     policy: Mapped[dict[str, Any]]
     cron: Mapped[str]
     timezone: Mapped[str] = mapped_column(String(80))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mitigap import cadence, zones
 from mitigap.cadence import Cadence
 from mitigap.errors import Conflict, ScheduleRefused
-from mitigap.store import catalogs, database, inventories, jobs
+from mitigap.store import catalogs, database, inventories, jobs, watchlists
 from mitigap.store.columns import new_id
 from mitigap.store.requests import AssessRequest, PolicyRequest
 from mitigap.store.rows import changed, found
@@ -31,6 +31,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     revision: int | None = None
     catalogue_id: str | None = None
     groups: list[str] | None = None
+    watchlist_id: str | None = None
     policy: PolicyRequest = PolicyRequest()
     ends_at: datetime | None = None
     notify: dict[str, Any] = {}
@@ -193,7 +194,7 @@ def cadence_of(row: Schedule) -> Cadence:
 
 def request(session: Session, row: Schedule, moment: datetime) -> AssessRequest:
     """What a run at that moment is asked: the latest as they are now, for the day it is in the schedule's own zone."""
-    return order(row, moment, inputs(session, sources(row)))
+    return order(session, row, moment, inputs(session, sources(row)))
 
 
 def sources(row: Schedule) -> Sources:
@@ -213,11 +214,16 @@ def inputs(session: Session, wanted: Sources) -> tuple[str, str]:
     return shelf(session, wanted.workspace, wanted.catalogue or wanted.domain).id, revision.id
 
 
-def order(row: Schedule, moment: datetime, ids: tuple[str, str]) -> AssessRequest:
+def order(session: Session, row: Schedule, moment: datetime, ids: tuple[str, str]) -> AssessRequest:
+    """UserError where the watch-list it goes by has no group in the catalogue."""
     catalogue, revision = ids
+    watched = watchlists.watched(session, row.workspace_id, row.watchlist_id, catalogue) if row.watchlist_id else None
+    named = None if row.groups is None else tuple(row.groups)
     return AssessRequest(
         catalogue=catalogue,
-        groups=None if row.groups is None else tuple(row.groups),
+        groups=watched.groups if watched else named,
+        weights=watched.weights if watched else {},
+        watchlist=watched.name if watched else None,
         revision=revision,
         name=row.name,
         policy=msgspec.convert(row.policy, PolicyRequest),

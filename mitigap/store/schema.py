@@ -28,6 +28,7 @@ from mitigap.store.people import (
     Workspace,
 )
 from mitigap.store.repeats import Drift, Schedule
+from mitigap.store.watching import Watchlist
 
 __all__ = [
     "AuditEntry",
@@ -50,6 +51,7 @@ __all__ = [
     "SignInLink",
     "Token",
     "User",
+    "Watchlist",
     "WebSession",
     "Workspace",
 ]

@@ -8,7 +8,7 @@ from apiflask import abort
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from mitigap.store import catalogs, inventories, jobs
+from mitigap.store import inventories, jobs, watchlists
 from mitigap.store.requests import AssessRequest, PolicyRequest
 from mitigap.store.schema import CatalogueRow, Job, Kind
 from service import addressing, launch
@@ -19,9 +19,10 @@ from service.api.keys import idempotency_key
 from service.api.schemas import Accepted, AssessmentIn, AssessmentOut, AssessmentsOut, PageQuery
 from service.desk import desk
 from service.filters import iso_exact
-from service.groups import entries, resolve
+from service.planning import SCOPES
 from service.shelf import named
 from service.tickets import assessment_job
+from service.watching import Scope, named_groups, of_watchlist
 
 
 @api.post("/assessments")
@@ -30,8 +31,8 @@ from service.tickets import assessment_job
 @api.output(Accepted, status_code=202)
 def create_assessment(json_data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Groups go by id, name or alias. The header Idempotency-Key makes it safe to send the same order twice."""
-    if bool(json_data.get("groups")) == json_data["all_groups"]:
-        abort(422, "groups: name the groups, or set all_groups to true.")
+    if sum(bool(json_data.get(each)) for each in SCOPES) != 1:
+        abort(422, "groups: name the groups, or a watchlist, or set all_groups to true.")
     with desk().writing.begin() as cabinet:
         job = _ordered(cabinet, json_data)
     launch.tell_queue(job)
@@ -65,9 +66,12 @@ def _ordered(cabinet: Session, body: dict[str, Any]) -> Job:
     inventory = inventories.get(cabinet, workspace, str(body["inventory"]))
     revision = inventories.revision(cabinet, workspace, inventory.id, body.get("revision"))
     row = named(cabinet, body.get("catalog"))
+    wanted = _scope(cabinet, row, body)
     order = AssessRequest(
         catalogue=row.id,
-        groups=None if body["all_groups"] else _group_ids(cabinet, row, body["groups"]),
+        groups=wanted.groups,
+        weights=wanted.weights,
+        watchlist=wanted.watchlist,
         revision=revision.id,
         name=inventory.name,
         policy=body.get("policy") or PolicyRequest(),
@@ -76,5 +80,11 @@ def _ordered(cabinet: Session, body: dict[str, Any]) -> Job:
     return launch.accept(cabinet, order, body.get("name") or inventory.name, idempotency_key(request))
 
 
-def _group_ids(cabinet: Session, row: CatalogueRow, texts: list[str]) -> tuple[str, ...]:
-    return resolve(entries(catalogs.groups(cabinet, row.id)), texts, row.label)
+def _scope(cabinet: Session, row: CatalogueRow, body: dict[str, Any]) -> Scope:
+    listed = body.get("watchlist")
+    if listed:
+        kept = watchlists.get(cabinet, principal().workspace_id, str(listed))
+        found = of_watchlist(cabinet, kept.id, row)
+    else:
+        found = Scope(groups=None if body["all_groups"] else named_groups(cabinet, row, body["groups"]))
+    return found.weighed(cabinet, row, body.get("weights") or {})

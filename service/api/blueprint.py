@@ -16,6 +16,8 @@ BODIES = {
     "api.create_preview": "application/json",
     "api.create_schedule": "application/json",
     "api.change_schedule": "application/json",
+    "api.create_watchlist": "application/json",
+    "api.change_watchlist": "application/json",
     "api.create_channel": "application/json",
     "api.change_channel": "application/json",
     "api.create_token": "application/json",

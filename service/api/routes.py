@@ -12,10 +12,25 @@ from service.api import (
     reports,
     schedules,
     tokens,
+    watchlists,
     words,
 )
 from service.api.blueprint import api
 
-ROOMS = (ahead, assessments, catalogs, channels, drifts, groups, inventories, jobs, reports, schedules, tokens, words)
+ROOMS = (
+    ahead,
+    assessments,
+    catalogs,
+    channels,
+    drifts,
+    groups,
+    inventories,
+    jobs,
+    reports,
+    schedules,
+    tokens,
+    watchlists,
+    words,
+)
 
 __all__ = ["ROOMS", "api"]

@@ -138,6 +138,7 @@ def _row(row: Schedule) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in (*kept, "failures", "notify")},
         "inventory": row.inventory_id,
+        "watchlist": row.watchlist_id,
         "catalog": row.catalogue_id or planning.LATEST,
         "words": cadence.words(told),
         "next_runs": _moments(told, row.next_run_at - timedelta(seconds=1), row.ends_at) if row.next_run_at else [],

@@ -13,6 +13,8 @@ from service import policies
 from service.text import LONGEST
 
 MOST_GROUPS = 1000
+HEAVIEST = 1000.0
+"""The most that one group may weigh."""
 MOST_REVISIONS = 2**31 - 1
 
 
@@ -113,11 +115,33 @@ class BundleIn(Schema):
     domain = fields.String(validate=OneOf(["enterprise-attack", "mobile-attack", "ics-attack"]))
 
 
+class WeightField(fields.Float):
+    """A number, and not a text or a truth value that could be taken for one."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(validate=Range(min=0, min_inclusive=False, max=HEAVIEST), **told)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class WeightsField(fields.Dict):
+    """Group, by id, name or alias, to what it counts."""
+
+    def __init__(self, **told: Any) -> None:
+        name = fields.String(validate=Length(min=1, max=LONGEST))
+        super().__init__(keys=name, values=WeightField(), validate=Length(max=MOST_GROUPS), **told)
+
+
 class AssessmentIn(Schema):
     inventory = fields.UUID(required=True)
     revision = RevisionField(metadata={"description": "The latest where none is given."})
     groups = fields.List(fields.String(validate=Length(min=1, max=LONGEST)), validate=Length(min=1, max=MOST_GROUPS))
     all_groups = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    watchlist = fields.UUID(metadata={"description": "Instead of `groups`: its groups and weights of now."})
+    weights = WeightsField(metadata={"description": "Group to weight in the score over all, else 1."})
     catalog = fields.String(validate=Length(max=400))
     policy = PolicyField(metadata=POLICY_SPEC)
     name = fields.String(validate=Length(max=LONGEST))

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as Redirect
 
 from mitigap import cadence, zones
 from mitigap.errors import Conflict, NotFound, ScheduleRefused, UserError
-from mitigap.store import catalogs, drifts, inventories, jobs, schedules
+from mitigap.store import catalogs, drifts, inventories, jobs, schedules, watchlists
 from mitigap.store.schema import Job, Kind, Schedule
-from service import addressing, launch, planning, policies, presenters, telling, timetable, trend
+from service import addressing, launch, planning, policies, presenters, telling, timetable, trend, watching
 from service.access import principal
 from service.desk import desk
 from service.paging import before, page
@@ -197,6 +197,7 @@ def _form(cabinet: Session, form: ScheduleForm, fault: str | None = None) -> str
         inventories=[presenters.inventory(row) for row in inventories.listing(cabinet, workspace)],
         catalogs=[presenters.catalogue(row) for row in shelf],
         domains={row.domain: presenters.DOMAINS.get(row.domain, row.domain) for row in shelf},
+        watchlists=watchlists.listing(cabinet, workspace, limit=watching.OFFERED),
         presets=timetable.PRESET_LABELS,
         policies=policies.POLICIES,
         zones=zones.names(),

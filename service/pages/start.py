@@ -3,19 +3,21 @@
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mitigap.errors import CatalogueUnknown, GroupAmbiguous, GroupUnknown, NotFound
-from mitigap.store import catalogs, inventories, jobs
+from mitigap.store import catalogs, inventories, jobs, watchlists
 from mitigap.store.requests import AssessRequest, PolicyRequest
 from mitigap.store.schema import CatalogueRow, Job, Kind
-from service import downloads, launch, policies, presenters
+from service import downloads, launch, policies, presenters, watching
 from service.access import principal
 from service.desk import desk
 from service.forms import AssessForm
-from service.groups import entries, matching, resolve
+from service.groups import entries, matching
+from service.watching import Scope, named_groups, of_watchlist
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "sample-controls.csv"
 SAMPLE_GROUP = "G0077"
@@ -28,11 +30,12 @@ pages = Blueprint("start", __name__)
 
 @pages.get("/")
 def show() -> str:
-    """`?catalog=`, `?inventory=` and `?group=` choose beforehand; `?q=` narrows the groups where there is no script."""
+    """`?catalog=`, `?inventory=`, `?watchlist=` and `?group=` choose beforehand; `?q=` narrows the groups."""
     form = AssessForm(formdata=None)
     form.catalog.data = request.args.get("catalog", "")
     form.inventory.data = request.args.get("inventory", "")
     form.groups.data = request.args.getlist("group")
+    form.watchlist.data = request.args.get("watchlist", "")
     return _page(form, request.args.get("q", "")[:LONGEST_QUERY])
 
 
@@ -75,41 +78,45 @@ def _ordered(cabinet: Session, form: AssessForm) -> Job | None:
     """The accepted job; None where the form names what is not there, the fault then standing beside its field."""
     try:
         row = catalogs.find(cabinet, principal().workspace_id, form.catalog.data)
-        groups = None if form.all.data else _group_ids(cabinet, row, form.groups.data)
+        wanted = _scope(cabinet, row, form)
         if form.inventory.data:
-            return _reassessed(cabinet, form, row, groups)
+            return _reassessed(cabinet, form, row, wanted)
     except (CatalogueUnknown, GroupUnknown, GroupAmbiguous) as fault:
         form.groups.errors = (fault.message,)
     except NotFound:
         form.inventory.errors = ("This inventory is not there any more.",)
     else:
-        return _assessed(cabinet, form, row, groups)
+        return _assessed(cabinet, form, row, wanted)
     return None
 
 
-def _group_ids(cabinet: Session, row: CatalogueRow, texts: list[str]) -> tuple[str, ...]:
-    return resolve(entries(catalogs.groups(cabinet, row.id)), texts, row.label)
+def _scope(cabinet: Session, row: CatalogueRow, form: AssessForm) -> Scope:
+    if form.watchlist.data:
+        return of_watchlist(cabinet, form.watchlist.data, row)
+    return Scope(groups=None if form.all.data else named_groups(cabinet, row, form.groups.data))
 
 
-def _reassessed(cabinet: Session, form: AssessForm, row: CatalogueRow, groups: tuple[str, ...] | None) -> Job:
+def _reassessed(cabinet: Session, form: AssessForm, row: CatalogueRow, wanted: Scope) -> Job:
     inventory_id = _uuid(form.inventory.data)
     inventory = inventories.get(cabinet, principal().workspace_id, inventory_id)
     revision = inventories.revision(cabinet, principal().workspace_id, inventory_id)
     policy = PolicyRequest(name=form.policy.data)
-    order = AssessRequest(catalogue=row.id, groups=groups, revision=revision.id, name=inventory.name, policy=policy)
+    order = AssessRequest(
+        catalogue=row.id, revision=revision.id, name=inventory.name, policy=policy, **msgspec.structs.asdict(wanted)
+    )
     return launch.accept(cabinet, order, inventory.name)
 
 
-def _assessed(cabinet: Session, form: AssessForm, row: CatalogueRow, groups: tuple[str, ...] | None) -> Job:
+def _assessed(cabinet: Session, form: AssessForm, row: CatalogueRow, wanted: Scope) -> Job:
     upload = launch.keep(cabinet, form.filename, form.content)
     policy = PolicyRequest(name=form.policy.data)
     order = AssessRequest(
         catalogue=row.id,
-        groups=groups,
         upload=upload,
         name=form.title,
         policy=policy,
         choices=launch.settled(cabinet, row),
+        **msgspec.structs.asdict(wanted),
     )
     return launch.accept(cabinet, order, form.title)
 
@@ -130,6 +137,7 @@ def _page(form: AssessForm, query: str) -> str:
         index = entries(catalogs.groups(cabinet, row.id)) if row else ()
         recent = jobs.listing(cabinet, workspace, kind=Kind.ASSESS, limit=RECENT)
         inventory = _kept_inventory(cabinet, form)
+        listed = watchlists.listing(cabinet, workspace, limit=watching.OFFERED)
     chosen = {index[0].id} if len(index) == 1 else set(form.groups.data or ())
     shown = {group.id for group in matching(index, query)}
     return render_template(
@@ -140,6 +148,7 @@ def _page(form: AssessForm, query: str) -> str:
         catalogs=[presenters.catalogue(each) for each in shelf],
         groups=[presenters.group_choice(group, shown, chosen) for group in index],
         inventory=inventory,
+        watchlists=[each for each in listed if row and each.domain == row.domain],
         recent=[presenters.assessment(job) for job in recent],
         policies=policies.POLICIES,
         limit_mb=desk().settings.max_body // MEGABYTE,

@@ -114,7 +114,7 @@ form.addEventListener("submit", (event) => {
   } else if (file && file.files[0].size > Number(form.dataset.limit)) {
     event.preventDefault();
     complain("file-missing", form.dataset.tooLarge);
-  } else if (!picker.all.checked && !picker.boxes.some((box) => box.checked)) {
+  } else if (!picker.all.checked && !form.elements.namedItem("watchlist")?.value && !picker.boxes.some((box) => box.checked)) {
     event.preventDefault();
     complain("groups-missing", "Choose at least one group, or all of them.");
   } else {

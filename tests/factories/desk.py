@@ -149,6 +149,7 @@ class Standing(msgspec.Struct, frozen=True):
     schedule: str
     channel: str
     catalogue: str
+    watchlist: str
     preview: str
     people: Mapping[str, str]
 
@@ -170,6 +171,7 @@ def stand(house: House) -> Standing:
         schedule=program.schedule(inventory),
         channel=program.channel(),
         catalogue=next(row["id"] for row in program.get("/catalogs").json["catalogs"] if not row["builtin"]),
+        watchlist=program.post("/watchlists", json={"name": "Close to us", "groups": ["Leafminer"]}).json["id"],
         preview=program.preview(assessment),
     )
 

@@ -42,12 +42,17 @@ JSON: dict[str, dict[str, Any]] = {
     "api.create_preview": {"catalog": "G0077-leafminer.md"},
     "api.create_schedule": {"groups": ["G0077"], "preset": "weekly"},
     "api.change_schedule": {"name": "Another name"},
+    "api.create_watchlist": {"name": "Ours", "groups": ["G0077"]},
+    "api.change_watchlist": {"name": "Another name"},
     "api.create_channel": {"kind": "webhook", "name": "Chat", "target": "https://hooks.example.com/"},
     "api.change_channel": {"enabled": False},
     "api.create_token": {"name": "Another"},
 }
 ELSEWHERE = {
     ("POST /assessments", "inventory"),
+    ("POST /assessments", "watchlist"),
+    ("POST /schedules", "watchlist"),
+    ("PATCH /schedules/{schedule_id}", "watchlist"),
     ("POST /schedules", "inventory"),
     ("PATCH /schedules/{schedule_id}", "inventory"),
     ("GET /assessments/{assessment_id}/drift", "base"),
@@ -83,7 +88,7 @@ def address(rule: Rule, ids: Mapping[str, str]) -> str:
 def body(endpoint: str, inventory: str = NOBODY) -> dict[str, Any]:
     """What the route takes, right in every way but the ids."""
     if endpoint in JSON:
-        of_one = {} if endpoint.endswith(("_channel", "_preview", "_token")) else {"inventory": inventory}
+        of_one = {} if endpoint.endswith(("_channel", "_preview", "_token", "_watchlist")) else {"inventory": inventory}
         return {"json": {**of_one, **JSON[endpoint]}}
     if endpoint == "api.create_catalog":
         return {"data": a_file(OWN_DOCUMENT, "G9999-ours.md", field="bundle")}
@@ -113,6 +118,7 @@ def theirs(standing: Standing) -> dict[str, str]:
         "catalog_id": standing.catalogue,
         "schedule_id": standing.schedule,
         "channel_id": standing.channel,
+        "watchlist_id": standing.watchlist,
         "base_id": standing.assessment,
         "preview_id": standing.preview,
         **standing.people,
@@ -230,6 +236,11 @@ def test_r13_ids_in_a_body_too(standing: Standing) -> None:
         body = {"inventory": inventory, "groups": ["G0077"], "preset": "weekly"}
         assert program.post("/schedules", json=body).status_code == 404
         assert program.patch(f"/schedules/{schedule}", json={"inventory": inventory}).status_code == 404
+    for watchlist in (standing.watchlist, NOBODY):
+        body = {"inventory": own, "watchlist": watchlist}
+        assert program.post("/assessments", json=body).status_code == 404
+        assert program.post("/schedules", json={**body, "preset": "weekly"}).status_code == 404
+        assert program.patch(f"/schedules/{schedule}", json={"watchlist": watchlist}).status_code == 404
     told = [
         program.post("/assessments", json={"inventory": own, "groups": ["G9999"], "catalog": catalog}).json
         for catalog in (standing.catalogue, NOBODY)
