@@ -109,6 +109,18 @@ class Settings(BaseSettings):
     smtp_from: str = ""
     """Whom e-mail comes from: mitigap@example.com, or Mitigap <mitigap@example.com>."""
 
+    oidc_issuer: str = ""
+    """Whose word for who somebody is counts (OpenID Connect): /.well-known/openid-configuration is below it."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "single sign-on"
+    """What the button calls it."""
+    oidc_domains: Annotated[tuple[str, ...], NoDecode] = ()
+    """Which e-mail domains are let in; none named: every one that the issuer knows."""
+    oidc_workspace: str = ""
+    """Where those who are new become members; empty: nobody comes in without an invitation."""
+    oidc_role: Literal["viewer", "analyst", "admin"] = "viewer"
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
@@ -142,7 +154,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis:// or rediss:// (or redis+socket://, valkey://, filesystem://)")
         return value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "oidc_domains", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -153,6 +165,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// or http://")
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("must begin with https://")
+        return value
 
     @field_validator("smtp_from")
     @classmethod
@@ -165,6 +184,10 @@ class Settings(BaseSettings):
     def mails(self) -> bool:
         """Whether e-mail can be sent at all."""
         return bool(self.smtp_host and self.smtp_from)
+
+    @property
+    def single_sign_on(self) -> bool:
+        return bool(self.oidc_issuer and self.oidc_client_id)
 
     @property
     def on_sqlite(self) -> bool:

@@ -29,6 +29,8 @@ OPEN = frozenset(
         "sign_in.ask_code",
         "sign_in.prove",
         "sign_in.redeem",
+        "oidc.begin",
+        "oidc.finish",
         "passwords.ask",
         "passwords.choose",
         "invitations.show",

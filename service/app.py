@@ -42,6 +42,7 @@ from service.pages import (
     look,
     members,
     notifications,
+    oidc,
     overview,
     passwords,
     previews,
@@ -101,6 +102,7 @@ ROOMS = (
     look,
     words,
     sign_in,
+    oidc,
     passwords,
     invitations,
     account,
@@ -171,6 +173,7 @@ def _furnish(app: APIFlask) -> None:
         asset=asset,
         places=PLACES,
         settings_places=SETTINGS,
+        single_sign_on=oidc.name(app.extensions["mitigap"].settings),
         settings_rooms=SETTINGS_ROOMS,
         engine_version=ENGINE_VERSION,
     )
