@@ -20,7 +20,9 @@ class DbTick(Scheduler):
         here = context.of_this_process()
         self._interval = here.settings.tick
         self._tick = Tick(here.sessions, here.readers, here.queue, attempts=here.settings.attempts)
-        self._upkeep = Upkeep(here.sessions, here.readers, keep_days=here.settings.keep_days)
+        self._upkeep = Upkeep(
+            here.sessions, here.readers, keep_days=here.settings.keep_days, audit_days=here.settings.audit_days
+        )
 
     def setup_schedule(self) -> None:
         """Celery would add an entry of its own here."""

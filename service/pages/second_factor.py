@@ -74,7 +74,10 @@ def _confirmed(code: str) -> list[str] | None:
         if second_factor.is_on(cabinet, who.user_id):
             return None
         witness.about(who.email)
-        return second_factor.confirm(cabinet, who.user_id, "".join(code.split()), desk().clock())
+        codes = second_factor.confirm(cabinet, who.user_id, "".join(code.split()), desk().clock())
+        if codes is not None:
+            sign_in_counts.clear(cabinet, who.email)
+        return codes
 
 
 def _proved(form: ProofForm) -> bool:

@@ -1,10 +1,13 @@
+from datetime import UTC, datetime
+
 from factories.line import a_line
+from factories.store import a_workspace
 from factories.workers import a_context
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from mitigap.store import database
-from mitigap.store.schema import Artifact, Job
+from mitigap.store.schema import Artifact, AuditEntry, Job
 from reports.render import RENDERERS
 from workers import tasks
 from workers.upkeep import Upkeep
@@ -49,3 +52,15 @@ def test_a_database_that_is_away_does_not_end_it() -> None:
     gone = database.connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     Upkeep(database.sessions(gone), database.readers(gone), keep_days=30).once()
     gone.dispose()
+
+
+def test_old_entries_of_the_audit_log_go(sessions: sessionmaker[Session], engine: Engine) -> None:
+    with sessions.begin() as session:
+        room = a_workspace(session)
+        for year in (2020, database.now(session).year):
+            told = {"actor": "x", "via": "", "address": "", "act": "x", "subject": "", "detail": {}}
+            session.add(AuditEntry(workspace_id=room, created_at=datetime(year, 1, 1, tzinfo=UTC), **told))
+    Upkeep(sessions, database.readers(engine), keep_days=0, audit_days=0).once()
+    Upkeep(sessions, database.readers(engine), keep_days=0, audit_days=400).once()
+    with sessions() as session:
+        assert [row.created_at.year for row in session.scalars(select(AuditEntry))] == [database.now(session).year]
