@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import datadir
+from cli import datadir, people
 
 ROLES = ("admin", "analyst", "viewer")
 
@@ -43,6 +43,10 @@ def link(email: str, workspace: str | None, url: str, data_dir: Path | None) -> 
     with cabinet.ready(data_dir) as engine, database.sessions(engine).begin() as session:
         secret = links.create(session, email, database.now(session), workspace=workspace)
     click.echo(f"{url.rstrip('/')}/sign-in/{secret}")
+
+
+user.add_command(people.password)
+user.add_command(people.second_step)
 
 
 @click.group()

@@ -26,6 +26,7 @@ COMMANDS = {
     "alive": ("cli.alive:alive", "Say whether the worker or the schedule lives."),
     "db": ("cli.db:db", "Look after the database."),
     "user": ("cli.accounts:user", "Create the people who may sign in."),
+    "workspace": ("cli.people:workspace", "List and create workspaces."),
     "token": ("cli.accounts:token", "Create tokens for programs."),
 }
 """Where each command lives and what it is for, so that `--help` need import none of them."""

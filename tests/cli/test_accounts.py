@@ -109,3 +109,23 @@ def test_tables_are_not_made_behind_an_operators_back(
     monkeypatch.setenv("MITIGAP_DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
     assert main(["token", "create", "--user", "soc@example.com"]) == 2
     assert capsys.readouterr().err == "mitigap: The database holds no tables of ours yet: run `mitigap db upgrade`.\n"
+
+
+def test_an_operator_gives_a_way_back_in(analyst: None, engine: Engine, capsys: Captured) -> None:
+    capsys.readouterr()
+    assert main(["user", "password", "SOC@example.com", "--url", "https://mitigap.example.com"]) == 0
+    address, _, secret = capsys.readouterr().out.strip().rpartition("/")
+    assert address == "https://mitigap.example.com/password"
+    with database.readers(engine)() as session:
+        assert links.look(session, secret, Purpose.PASSWORD, datetime.now(UTC))
+    assert main(["user", "second-step", "soc@example.com", "--off"]) == 0
+    assert main(["user", "password", "nobody@example.com"]) == 2
+
+
+def test_workspaces_are_listed_and_made(analyst: None, capsys: Captured) -> None:
+    assert main(["workspace", "create", " Blue  team "]) == 0
+    capsys.readouterr()
+    assert main(["workspace", "list"]) == 0
+    assert capsys.readouterr().out == "Blue team\t0\nSOC\t1\n"
+    for name in ("", "soc", "x" * 101):
+        assert main(["workspace", "create", name]) == 2
