@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from mitigap.choices import Choices
 from mitigap.settings import Settings
-from mitigap.store import accounts, database, invitations, links, passwords, tokens, web_sessions
+from mitigap.store import accounts, database, drafts, invitations, known, links, passwords, tokens, web_sessions
 from mitigap.store.schema import Role
 from service.app import create_app
 from workers import tasks
@@ -165,7 +166,7 @@ def stand(house: House) -> Standing:
         house=house,
         program=program,
         visitor=visitor,
-        people=people(house),
+        people={**people(house), **imports(house, visitor)},
         inventory=inventory,
         assessment=assessment,
         schedule=program.schedule(inventory),
@@ -190,6 +191,18 @@ def people(house: House, workspace: str = OURS) -> Mapping[str, str]:
             "session_id": web_sessions.listing(session, member.user_id, now)[0].id,
             "token_id": tokens.make(session, *owner, name="theirs", read_only=False)[0].id,
             "invitation_id": invitations.make(session, owner[1], "guest@example.com", Role.VIEWER, now)[0].id,
+        }
+
+
+def imports(house: House, visitor: FlaskClient) -> Mapping[str, str]:
+    """The ids of a file on its way into the visitor's workspace, and of a word that is settled there."""
+    assert press(visitor, "/imports/sample").status_code == 303
+    with house.context.sessions.begin() as session:
+        workspace = accounts.ensure_workspace(session, OURS).id
+        known.remember(session, workspace, Choices(statuses={"done": "implemented"}), user_id=None)
+        return {
+            "draft_id": drafts.listing(session, workspace)[0].id,
+            "known_id": known.listing(session, workspace)[0].id,
         }
 
 
