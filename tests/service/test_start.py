@@ -60,7 +60,7 @@ def test_all_groups_go_without_their_names(house: House, visitor: FlaskClient) -
     [
         ({"groups": "G0077", "data": b""}, "This file is empty."),
         ({"groups": "G0077", "filename": ""}, "Choose your controls spreadsheet."),
-        ({}, "Choose at least one group, or all of them."),
+        ({}, "Choose at least one group, or a watch-list, or all of them."),
         ({"groups": "Leafmine"}, "Did you mean G0077 (Leafminer)"),
         ({"groups": "G0077", "policy": "median"}, "There is no such rule."),
         ({"groups": "G0077", "name": "x" * 201}, "longer than 200"),
