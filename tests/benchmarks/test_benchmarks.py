@@ -9,8 +9,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_one_case_is_measured_from_end_to_end() -> None:
     command = [sys.executable, "-m", "benchmarks", "--only", "every group", "--runs", "1", "--json"]
 
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
 
+    assert ended.returncode in (0, 1)  # 1 where an aim is missed
     (found,) = json.loads(ended.stdout)["results"]
     assert found["name"] == "assess every group"
     assert 0 < found["other"]["least"] <= found["other"]["seconds"] <= found["other"]["most"]
