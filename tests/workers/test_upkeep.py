@@ -12,9 +12,8 @@ from reports.render import RENDERERS
 from workers import tasks
 from workers.upkeep import Upkeep
 
-FILES = len(RENDERERS) - 1 + 1
-"""Of one job: the JSON is its document and no file; the forecast is one beside the formats."""
-"""Each format, and the forecast."""
+FILES = len(RENDERERS)
+"""Of one job: each format but the JSON, which is its document, and the forecast."""
 
 
 def files(sessions: sessionmaker[Session]) -> int:
