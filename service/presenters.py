@@ -195,7 +195,6 @@ WORDS: Mapping[Kind, Words] = {
     Kind.CATALOG: Words(title="Loading a catalogue", again="Upload another file", again_endpoint="catalogs.index"),
     Kind.DIFF: Words(title="What moved", again="Assessments", again_endpoint="assessments.index"),
     Kind.LOOK: Words(title="Import", again="Inventories", again_endpoint="inventories.index"),
-    Kind.EDIT: Words(title="Saving changes", again="Inventories", again_endpoint="inventories.index"),
     Kind.PREVIEW: Words(title="Preview", again="Assessments", again_endpoint="assessments.index"),
 }
 
@@ -236,7 +235,7 @@ def _stage(row: Job) -> str:
 def _result_url(row: Job) -> str:
     if row.kind is Kind.ASSESS:
         return url_for("assessments.show", assessment_id=row.id)
-    if row.kind in (Kind.READ, Kind.EDIT):
+    if row.kind is Kind.READ:
         return url_for("inventories.show", inventory_id=row.summary["revision"]["inventory"])
     if row.kind is Kind.DIFF:
         return url_for("drifts.show", assessment_id=row.params["assessment"], base_id=row.params["base"])

@@ -42,15 +42,6 @@ class LookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     choices: Choices = NONE
 
 
-class EditRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Make the next revision of `inventory` out of its revision `based_on` and what was changed on the page."""
-
-    inventory: str
-    based_on: int
-    catalogue: str
-    edits: tuple[dict[str, Any], ...]
-
-
 class AssessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Assess a kept revision (by its id), or a fresh `upload` that becomes an inventory called `name`.
 
@@ -97,7 +88,7 @@ class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     catalogue: str
 
 
-Request = ReadRequest | AssessRequest | CatalogRequest | DiffRequest | PreviewRequest | LookRequest | EditRequest
+Request = ReadRequest | AssessRequest | CatalogRequest | DiffRequest | PreviewRequest | LookRequest
 
 REQUESTS: dict[Kind, type[Request]] = {
     Kind.READ: ReadRequest,
@@ -106,7 +97,6 @@ REQUESTS: dict[Kind, type[Request]] = {
     Kind.DIFF: DiffRequest,
     Kind.PREVIEW: PreviewRequest,
     Kind.LOOK: LookRequest,
-    Kind.EDIT: EditRequest,
 }
 KINDS: dict[type[Request], Kind] = {request: kind for kind, request in REQUESTS.items()}
 

@@ -70,7 +70,6 @@ class Kind(StrEnum):
     DIFF = "diff"
     PREVIEW = "preview"
     LOOK = "look"
-    EDIT = "edit"
 
 
 class State(StrEnum):
