@@ -60,8 +60,7 @@ __all__ = [
 class Kind(StrEnum):
     """What a job does: read an upload, assess an inventory, compile a catalogue, compare two assessments.
 
-    `preview` compares an assessment with itself under another catalogue; `look` shows how an upload would be read;
-    `edit` makes a revision out of another and what people changed in it.
+    `preview` compares an assessment with itself under another catalogue; `look` shows how an upload would be read.
     """
 
     READ = "read"
