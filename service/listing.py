@@ -41,13 +41,15 @@ AT_ONCE = 500
 log = structlog.get_logger(__name__)
 
 Value = Cell | bool | datetime | date
+Columns = Mapping[str, Callable[[Any], Value]]
+"""What a row is asked for, by the column's name."""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """`columns` are what a row is asked for, by the column's name. `name` is the file's, without an extension."""
+    """`name` is the file's, without an extension."""
 
     name: str
-    columns: Mapping[str, Callable[[Any], Value]]
+    columns: Columns
     rows: Iterable[Any]
 
 

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import msgspec
 
+from service.moved import Named
+
 STATUSES = ("gap", "partial", "covered", "unmitigable")
 """The most open first."""
 
@@ -52,11 +54,6 @@ class TechniqueView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def told_reason(self) -> str:
         return REASONS.get(self.reason or "", "")
-
-
-class Named(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    name: str
 
 
 class GroupView(msgspec.Struct, frozen=True, kw_only=True):

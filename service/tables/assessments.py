@@ -1,9 +1,7 @@
 """The list of assessments, and the groups of one."""
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter, itemgetter
-from typing import Any
 from uuid import UUID
 
 from mitigap.store import jobs
@@ -12,11 +10,9 @@ from mitigap.store.turning import Mark, whole
 from service import downloads, presenters
 from service.access import principal
 from service.desk import desk
-from service.listing import Table, Value, inside, table
+from service.listing import Columns, Table, inside, table
 from service.pages.assessments import pages
 from service.tickets import assessment_job
-
-Columns = Mapping[str, Callable[[Any], Value]]
 
 ASSESSMENTS: Columns = {
     "id": attrgetter("id"),

@@ -1,6 +1,6 @@
 """The list of inventories; of one, its rows, what to look at in them, and its revisions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -16,10 +16,8 @@ from mitigap.store.turning import Mark, whole
 from service import presenters
 from service.access import principal
 from service.desk import desk
-from service.listing import Table, Value, table
+from service.listing import Columns, Table, Value, table
 from service.pages.inventories import pages, revision
-
-Columns = Mapping[str, Callable[[Any], Value]]
 
 INVENTORIES: Columns = {
     "id": attrgetter("id"),

@@ -1,8 +1,7 @@
 """The channels of a workspace, and the log of one: a row for each try, and one for what was not tried yet."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
 from mitigap.store import channels, notifications
@@ -12,10 +11,9 @@ from mitigap.store.turning import Mark, mark_of
 from service import postings
 from service.access import principal
 from service.desk import desk
-from service.listing import Table, Value, table
+from service.listing import Columns, Table, table
 from service.pages.notifications import pages
 
-Columns = Mapping[str, Callable[[Any], Value]]
 Told = tuple[Outbox, Delivery | None]
 
 CHANNELS: Columns = {

@@ -1,8 +1,7 @@
 """Members, one's workspaces and tokens, and the audit log."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 
@@ -12,14 +11,12 @@ from mitigap.store.turning import Mark, whole
 from service import member_views
 from service.access import principal
 from service.desk import desk
-from service.listing import Table, Value, table
+from service.listing import Columns, Table, table
 from service.pages.audit import pages as audit_pages
 from service.pages.audit import query
 from service.pages.members import pages as member_pages
 from service.pages.tokens import pages as token_pages
 from service.pages.workspaces import pages as workspace_pages
-
-Columns = Mapping[str, Callable[[Any], Value]]
 
 MEMBERS: Columns = {
     "id": attrgetter("id"),

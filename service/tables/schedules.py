@@ -1,6 +1,6 @@
 """The schedules of a workspace, and the runs of one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -12,12 +12,10 @@ from mitigap.store.turning import Mark, whole
 from service import timetable
 from service.access import principal
 from service.desk import desk
-from service.listing import Table, Value, table
+from service.listing import Columns, Table, Value, table
 from service.pages.schedules import names_of, pages
 from service.tables.assessments import ASSESSMENTS
 from service.timetable import RunView, ScheduleView
-
-Columns = Mapping[str, Callable[[Any], Value]]
 
 
 def _of_assessment(of: Callable[[Any], Value]) -> Callable[[RunView], Value]:
