@@ -11,6 +11,7 @@ from mitigap.inventory.model import Status
 from reports import package, palette
 from reports.pens import DATE_FORMAT, Kind, Look
 from reports.sheets import Column, Entry, Page, Table
+from reports.validation import validation
 
 CONTROLS = "Controls"
 LISTS = "Lists"
@@ -107,17 +108,7 @@ def _validations() -> tuple[DataValidation, ...]:
 
 
 def _validation(letter: str, title: str, prompt: str, **rule: Any) -> DataValidation:
-    return DataValidation(
-        sqref=f"{letter}2:{letter}{_ROWS}",
-        allow_blank=True,
-        showInputMessage=True,
-        promptTitle=title,
-        prompt=prompt,
-        showErrorMessage=True,
-        errorTitle=title,
-        error=prompt,
-        **rule,
-    )
+    return validation(f"{letter}2:{letter}{_ROWS}", title, prompt, **rule)
 
 
 def _read_me(book: Workbook, label: str) -> None:

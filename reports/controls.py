@@ -8,7 +8,6 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from mitigap.assessment.model import Status
 from mitigap.inventory import identity, own
@@ -20,6 +19,7 @@ from reports import palette, summary
 from reports.pens import Kind, rgb, solid
 from reports.report import Report
 from reports.sheets import Column, Table
+from reports.validation import validation
 
 SHEET = "Controls"
 
@@ -156,21 +156,7 @@ def _guide(table: Table) -> None:
     }
     for title, (prompt, rule) in rules.items():
         place = f"{_letter(title)}2:{_letter(title)}{last}"
-        table.sheet.data_validations.append(_validation(place, title, prompt, rule))
-
-
-def _validation(place: str, title: str, prompt: str, rule: Mapping[str, Any]) -> DataValidation:
-    return DataValidation(
-        sqref=place,
-        allow_blank=True,
-        showInputMessage=True,
-        promptTitle=title,
-        prompt=prompt,
-        showErrorMessage=True,
-        errorTitle=title,
-        error=prompt,
-        **rule,
-    )
+        table.sheet.data_validations.append(validation(place, title, prompt, **rule))
 
 
 def _colour(sheet: Any, last: int) -> None:

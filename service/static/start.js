@@ -1,32 +1,8 @@
-// The first page with JavaScript: drop a file, filter the groups while typing, change the catalogue in place.
+// The first page with JavaScript: filter the groups while typing, change the catalogue in place.
 // Everything here has a slower way that works without it.
 const form = document.getElementById("assess");
 const find = document.getElementById("find");
 const file = form.querySelector("input[type=file]");
-const drop = form.querySelector(".drop");
-const name = form.querySelector("input[name=name]");
-
-function prefillName() {
-  drop?.classList.toggle("filled", file.files.length > 0);
-  if (file.files.length > 0 && !name.dataset.typed) {
-    name.value = file.files[0].name.replace(/\.[^.]+$/, "");
-  }
-}
-
-if (file) {
-  file.addEventListener("change", prefillName);
-  name.addEventListener("input", () => { name.dataset.typed = "yes"; });
-  for (const kind of ["dragenter", "dragover"]) {
-    drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
-  }
-  for (const kind of ["dragleave", "drop"]) {
-    drop.addEventListener(kind, () => drop.classList.remove("over"));
-  }
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (event.dataTransfer.files.length > 0) { file.files = event.dataTransfer.files; prefillName(); }
-  });
-}
 
 const picker = {
   get search() { return document.getElementById("q"); },
