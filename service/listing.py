@@ -7,7 +7,7 @@ A page's module declares its table once and serves it under the page's own path:
         row = …                                           # what is not there is a 404 now, not half-way
         return Table(name=row.name, columns={"row": itemgetter("row"), …}, rows=…)
 
-Its endpoint is the page's with `_table` behind it, and stands in access.py beside it. `rows` may be lazy: they are
+Its endpoint is the page's with `_table` behind it, and stands in rights.py beside it. `rows` may be lazy: they are
 sent as they come. In the template, under the table: `{{ also("inventories.show") }}`, out of `also.html`.
 """
 

@@ -7,7 +7,7 @@ from mitigap.choices import Choices
 from mitigap.store import known
 from service.access import principal
 from service.api.blueprint import api
-from service.api.schemas import WordsIn, WordsOut, WordsQuery
+from service.api.word_schemas import WordsIn, WordsOut, WordsQuery
 from service.desk import desk
 
 

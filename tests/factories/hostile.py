@@ -1,12 +1,13 @@
 """A collection of files that mean harm, or look as if they did: bombs, XML tricks, injections, lying sizes, odd names.
 
-Each is made in memory when it is asked for. `FILES` is the whole collection by name.
+Each is made in memory when it is asked for.
 """
 
 import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -133,6 +134,13 @@ def _markup() -> Iterator[tuple[str, File]]:
         "100000-attributes": _sheet("<sheetData " + " ".join(f'a{each}=""' for each in range(100_000)) + "/>"),
         "a-token-without-end": _sheet(f"<sheetData a='{'x' * (8 * MIB)}'/>"),
         "many-long-tokens": _sheet(f"<a b='{'c' * 900_000}'/>" * 60),
+    }
+    for name, make in tricks.items():
+        yield name, File(filename="controls.xlsx", make=make)
+
+
+def _grids() -> Iterator[tuple[str, File]]:
+    tricks: Mapping[str, Callable[[], bytes]] = {
         "a-million-rows": _sheet("<sheetData>" + "<row/>" * 1_000_000 + "</sheetData>"),
         "a-million-cells": _sheet("<sheetData><row>" + "<c/>" * 1_000_000 + "</row></sheetData>"),
         "row-two-billion": _sheet('<sheetData><row r="2147483647"><c r="A2147483647"><v>1</v></c></row></sheetData>'),
@@ -255,6 +263,8 @@ def _names() -> Iterator[tuple[str, File]]:
         yield f"named {name[:24]!a}", File(filename=name, make=lambda: honest)
 
 
-FILES: Mapping[str, File] = {
-    name: file for family in (_archives, _markup, _injections, _texts, _others, _names) for name, file in family()
-}
+@cache
+def files() -> Mapping[str, File]:
+    """The whole collection by name; made when it is asked for, as a hundred megabytes of it are texts."""
+    families = (_archives, _markup, _grids, _injections, _texts, _others, _names)
+    return {name: file for family in families for name, file in family()}

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from api import Api
 from factories.files import csv
-from factories.hostile import FILES, ROWS, File
+from factories.hostile import ROWS, File, files
 from houses import PROGRAM, House, house
 from servers import until
 
@@ -47,7 +47,7 @@ def api(opened: House) -> Api:
 @pytest.fixture(scope="module")
 def answers(api: Api) -> list[Answer]:
     with ThreadPoolExecutor(AT_ONCE) as several:
-        return list(several.map(lambda each: sent(api, *each), FILES.items()))
+        return list(several.map(lambda each: sent(api, *each), files().items()))
 
 
 def sent(api: Api, name: str, file: File) -> Answer:
@@ -75,7 +75,7 @@ def megabytes(process: int) -> int:
 
 
 def test_the_collection_is_large_enough() -> None:
-    assert len(FILES) >= 110
+    assert len(files()) >= 110
 
 
 def test_r23_every_file_is_refused_with_a_message_or_read(answers: list[Answer]) -> None:

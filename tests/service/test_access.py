@@ -1,6 +1,6 @@
 """R13, R14, R16: every route of the URL map, asked by everybody.
 
-A new route is in all of these tests by itself, as soon as it has its row in service/access.py. If it fails here:
+A new route is in all of these tests by itself, as soon as it has its row in service/rights.py. If it fails here:
 - an id in its path that is new: give it a row in `theirs`, which says whose id of that kind another workspace has
   (a field of Standing, made in factories/desk.py); what is no id gets a row in FIXED;
 - an id in its body or its query, found in the API's description: a row in ELSEWHERE;
