@@ -26,7 +26,7 @@ def words(value: object) -> str:
         value = ",".join(value)
     if isinstance(value, bool):
         value = str(value).lower()
-    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`" if value != "" else "none"
+    return f"`{value:.10g}`" if isinstance(value, float) else f"`{value}`" if value != "" else "none"
 
 
 def test_every_setting_is_in_the_table_and_nothing_else() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from mitigap.store import database
 from mitigap.store.schema import Base
 
-NEWEST = "0003"
+NEWEST = "0008"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
